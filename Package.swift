@@ -1,0 +1,113 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target: Swift 6 mode, strict memory safety, and warnings as errors.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+/// The targets inside the unsafe fence also lend bytes as spans whose lifetime the compiler checks.
+let fencedSettings: [SwiftSetting] = settings + [.enableExperimentalFeature("Lifetimes")]
+
+/// Packages that only network code needs, built when the `Network` trait is on.
+func network(_ product: String, _ package: String) -> Target.Dependency {
+  .product(name: product, package: package, condition: .when(traits: ["Network"]))
+}
+
+let package = Package(
+  name: "ImageStreamDB",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "ImageStreamDB", targets: ["ImageStreamDB"]),
+    .library(name: "OCI", targets: ["OCI"]),
+    .library(name: "RegistryClient", targets: ["RegistryClient"]),
+    .library(name: "ImageImport", targets: ["ImageImport"]),
+    .executable(name: "isdb", targets: ["ISDBCommand"]),
+  ],
+  traits: [
+    .trait(name: "Network", description: "The registry client and everything above it that speaks HTTP."),
+    .default(enabledTraits: ["Network"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0", traits: []),
+    .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
+    .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+  ],
+  targets: [
+    // System libraries and C shims.
+    .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
+    .target(name: "CDoorbell"),
+
+    // The engine.
+    .target(name: "LMDB", dependencies: ["CLMDB", "CXXHash"], swiftSettings: fencedSettings),
+    .target(name: "Zstd", dependencies: ["CZstd"], swiftSettings: fencedSettings),
+    .target(
+      name: "MVCC",
+      dependencies: [
+        "LMDB", "Zstd", "CDoorbell",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings),
+
+    // Images.
+    .target(name: "OCI", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: settings),
+    .target(
+      name: "ImageStreamDB",
+      dependencies: ["MVCC", "OCI", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["Coding/Protos"],
+      swiftSettings: settings),
+
+    // The network. Each compiles to nothing when the trait is off.
+    .target(
+      name: "RegistryClient",
+      dependencies: [
+        "OCI", network("AsyncHTTPClient", "async-http-client"), network("NIOCore", "swift-nio"),
+        network("NIOHTTP1", "swift-nio"), network("NIOFoundationCompat", "swift-nio"),
+      ],
+      swiftSettings: settings),
+    .target(name: "ImageImport", dependencies: ["ImageStreamDB", "OCI", "RegistryClient"], swiftSettings: settings),
+
+    // The command line.
+    .executableTarget(
+      name: "ISDBCommand",
+      dependencies: [
+        "ImageStreamDB", "ImageImport", "MVCC", "OCI", "RegistryClient",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: settings),
+
+    // Tests.
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "ImageStreamDB", "MVCC", "OCI",
+        network("NIOCore", "swift-nio"), network("NIOPosix", "swift-nio"), network("NIOHTTP1", "swift-nio"),
+      ],
+      swiftSettings: settings),
+    .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: settings),
+    .testTarget(name: "ZstdTests", dependencies: ["Zstd"], swiftSettings: settings),
+    .testTarget(name: "MVCCTests", dependencies: ["MVCC", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "OCITests", dependencies: ["OCI", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "ImageStreamDBTests", dependencies: ["ImageStreamDB", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "RegistryClientTests", dependencies: ["RegistryClient", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "ImageImportTests", dependencies: ["ImageImport", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "ISDBCommandTests", dependencies: ["ISDBCommand", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "CrashTests", dependencies: ["ImageStreamDB", "MVCC", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "TidyTests", swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)

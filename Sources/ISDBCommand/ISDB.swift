@@ -1,0 +1,1 @@
+@main struct ISDB { static func main() {} }

@@ -1,0 +1,1 @@
+// The ImageImport module.

@@ -1,0 +1,1 @@
+// The RegistryClient module.
