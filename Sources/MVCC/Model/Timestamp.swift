@@ -1,3 +1,5 @@
+internal import LMDB
+
 /// A wall-clock time in milliseconds, as the store keeps it with every commit.
 public struct Timestamp: Hashable, Comparable, Sendable {
   /// Milliseconds since 1970-01-01T00:00:00Z, without leap seconds.
@@ -5,6 +7,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
   /// The time that many milliseconds after 1970-01-01T00:00:00Z.
   public init(millisecondsSinceEpoch: Int64) { self.millisecondsSinceEpoch = millisecondsSinceEpoch }
+
+  /// The wall clock's time.
+  public static var now: Timestamp { Timestamp(millisecondsSinceEpoch: WallClock.millisecondsSinceEpoch) }
 
   public static func < (left: Timestamp, right: Timestamp) -> Bool {
     left.millisecondsSinceEpoch < right.millisecondsSinceEpoch

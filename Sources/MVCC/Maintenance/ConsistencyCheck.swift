@@ -1,0 +1,225 @@
+internal import LMDB
+
+/// What a check of every record and rule of a store found.
+public struct ConsistencyReport: Hashable, Sendable {
+  /// The revision that was checked.
+  public let revision: Revision
+  /// Live keys looked at.
+  public let keyCount: Int
+  /// Superseded versions looked at.
+  public let historyCount: Int
+  /// Rows of the log looked at.
+  public let logCount: Int
+  /// What is wrong, at most `ConsistencyCheck.maximumFindings` sentences; empty when the store is whole.
+  public let findings: [String]
+
+  /// Whether nothing is wrong.
+  public var isConsistent: Bool { findings.isEmpty }
+}
+
+/// Derives every invariant of the trees again from what is stored.
+///
+///     current   each record passes its checksum, restores to its length and hash, and has mod <= store revision
+///     history   mod < end <= store revision; the versions of a key do not overlap; none is invisible once compaction is done
+///     log       revisions without a gap from the compact revision to the newest, places in each from 0 without a gap;
+///               each put has its version in current or history, and each version its put; what a row replaced is in history
+///     time      never goes back, and covers the newest revision
+///     state     the state hash is the sum over current
+struct ConsistencyCheck {
+  /// Findings beyond this number are counted as one.
+  static let maximumFindings = 100
+
+  private(set) var findings: [String] = []
+  private var keyCount = 0
+  private var historyCount = 0
+  private var logCount = 0
+  // Each put of the log leads to one version and each replacement to one end; that the numbers are equal proves that none is without its row.
+  private var versionsSinceCompaction = 0
+  private var endsSinceCompaction = 0
+  private var putsSinceCompaction = 0
+  private var replacementsSinceCompaction = 0
+
+  static func run(_ store: StoreParts) throws -> ConsistencyReport {
+    var check = ConsistencyCheck()
+    let snapshot = try store.beginRead()
+    let state = snapshot.state
+    let coder = try store.coder(for: snapshot.transaction)
+    try check.current(snapshot.transaction, state, store, coder)
+    try check.history(snapshot.transaction, state, store, coder)
+    try check.log(snapshot.transaction, state, store)
+    try check.times(snapshot.transaction, state, store)
+    return ConsistencyReport(
+      revision: state.revision, keyCount: check.keyCount, historyCount: check.historyCount, logCount: check.logCount,
+      findings: check.findings)
+  }
+
+  private mutating func find(_ what: String) {
+    if findings.count < Self.maximumFindings { findings.append(what) }
+    if findings.count == Self.maximumFindings { findings.append("there is more") }
+  }
+
+  /// Notes a bad record as a finding, so that it does not hide the next; other errors end the check.
+  private mutating func note(_ error: any Error) throws {
+    guard let error = error as? StoreError else { throw error }
+    find(error.message)
+  }
+
+  private mutating func current(
+    _ transaction: borrowing ReadTransaction, _ state: StateRecord, _ store: StoreParts, _ coder: ValueCoder
+  ) throws {
+    var sum = StateHash.empty
+    try transaction.withCursor(on: store.tables.current) { cursor in
+      var isThere = try cursor.first()
+      while isThere {
+        keyCount += 1
+        let key = [UInt8](copying: cursor.key)
+        do {
+          let record = try Record.decode(cursor.value, key: key)
+          _ = try coder.decode(record, in: cursor.value, key: key)
+          sum += record.contentHash(key: key)
+          if record.modRevision > state.revision {
+            find("key \"\(printable(key))\" has mod revision \(record.modRevision), after the store's \(state.revision)")
+          }
+          if record.version < 1 { find("key \"\(printable(key))\" has version \(record.version)") }
+          if record.modRevision > state.compactRevision { versionsSinceCompaction += 1 }
+        } catch {
+          try note(error)
+        }
+        isThere = try cursor.next()
+      }
+    }
+    if sum != state.stateHash { find("the state hash is \(state.stateHash), but the live keys sum up to \(sum)") }
+  }
+
+  private mutating func history(
+    _ transaction: borrowing ReadTransaction, _ state: StateRecord, _ store: StoreParts, _ coder: ValueCoder
+  ) throws {
+    var lastKey: [UInt8] = []
+    var lastEnd = Revision.zero
+    try transaction.withCursor(on: store.tables.history) { cursor in
+      var isThere = try cursor.first()
+      while isThere {
+        historyCount += 1
+        guard let (key, modRevision) = HistoryKey.parse(cursor.key) else {
+          find("a history key cannot be read")
+          isThere = try cursor.next()
+          continue
+        }
+        let name = printable(key)
+        let end = HistoryRow.endRevision(cursor.value)
+        do {
+          let bytes = cursor.value.extracting(HistoryRow.record(in: cursor.value.count))
+          let record = try Record.decode(bytes, key: key)
+          _ = try coder.decode(record, in: bytes, key: key)
+          if record.modRevision != modRevision { throw StoreError.corruptRecord(key: key, "has another mod revision than its history key") }
+        } catch {
+          try note(error)
+        }
+        if end <= modRevision || end > state.revision { find("version \(modRevision) of key \"\(name)\" ends at \(end)") }
+        if key == lastKey, modRevision < lastEnd { find("versions of key \"\(name)\" overlap at \(modRevision)") }
+        if end <= state.compactRevision, !state.isCompacting {
+          find("version \(modRevision) of key \"\(name)\" outlived the compaction to \(state.compactRevision)")
+        }
+        if end > state.compactRevision { endsSinceCompaction += 1 }
+        if modRevision > state.compactRevision { versionsSinceCompaction += 1 }
+        let live = try store.lookup.current(key, transaction) { bytes in (try? Record.decode(bytes, key: key))?.modRevision }
+        if let live = live ?? nil, live < end { find("version \(modRevision) of key \"\(name)\" ends at \(end), after the live one began") }
+        (lastKey, lastEnd) = (key, end)
+        isThere = try cursor.next()
+      }
+    }
+  }
+
+  private mutating func log(_ transaction: borrowing ReadTransaction, _ state: StateRecord, _ store: StoreParts) throws {
+    var last: (revision: Revision, index: Int)?
+    try transaction.withCursor(on: store.tables.log) { cursor in
+      var isThere = try cursor.first()
+      while isThere {
+        logCount += 1
+        guard let place = LogKey.parse(cursor.key) else {
+          find("a key of the log cannot be read")
+          isThere = try cursor.next()
+          continue
+        }
+        let follows =
+          if let last {
+            place.revision == last.revision ? place.index == last.index + 1 : place.revision == last.revision + 1 && place.index == 0
+          } else {
+            place.index == 0 && place.revision <= max(state.compactRevision, Revision.initial + 1)
+          }
+        if !follows, !(state.isCompacting && place.revision <= state.compactRevision) {
+          find("the log goes from \(last.map { "\($0.revision).\($0.index)" } ?? "its beginning") to \(place.revision).\(place.index)")
+        }
+        last = (place.revision, place.index)
+        do {
+          let row = try LogRow.decode(cursor.value, revision: place.revision)
+          if place.revision > state.compactRevision {
+            if row.kind == .put { putsSinceCompaction += 1 }
+            if row.previousRevision > .zero { replacementsSinceCompaction += 1 }
+          }
+          try check(row, place.revision, transaction, state, store)
+        } catch {
+          try note(error)
+        }
+        isThere = try cursor.next()
+      }
+    }
+    if putsSinceCompaction != versionsSinceCompaction {
+      find("the log has \(putsSinceCompaction) puts since the compaction, the trees \(versionsSinceCompaction) versions")
+    }
+    if replacementsSinceCompaction != endsSinceCompaction {
+      find("the log has \(replacementsSinceCompaction) replacements since the compaction, the history \(endsSinceCompaction) ends")
+    }
+    let end = last?.revision ?? max(state.compactRevision, .initial)
+    if end != state.revision, !(last == nil && state.compactRevision == state.revision) {
+      find("the log ends at \(end), the store at \(state.revision)")
+    }
+  }
+
+  private func check(
+    _ row: LogRow, _ revision: Revision, _ transaction: borrowing ReadTransaction, _ state: StateRecord, _ store: StoreParts
+  ) throws {
+    if row.kind == .put {
+      let isVisible = try store.lookup.version(row.key, changedAt: revision, transaction) { record, bytes in
+        row.record == nil || row.record == [UInt8](copying: bytes)
+      }
+      // A version that was put and replaced at or before the compact revision may be gone.
+      if isVisible == nil, revision > state.compactRevision {
+        throw StoreError.corruptRecord(key: row.key, "of revision \(revision) is missing")
+      }
+      if isVisible == false { throw StoreError.corruptRecord(key: row.key, "of revision \(revision) is not the one in the log") }
+    }
+    if row.previousRevision > .zero, revision > state.compactRevision {
+      let previous = try store.lookup.version(row.key, changedAt: row.previousRevision, transaction) { _, _ in true }
+      if previous == nil {
+        throw StoreError.corruptRecord(key: row.key, "of revision \(row.previousRevision), replaced at \(revision), is missing")
+      }
+    }
+  }
+
+  private mutating func times(_ transaction: borrowing ReadTransaction, _ state: StateRecord, _ store: StoreParts) throws {
+    var last: Timestamp?
+    var covered: Revision?
+    try transaction.withCursor(on: store.tables.time) { cursor in
+      var isThere = try cursor.first()
+      while isThere {
+        let time = TimeRow.decode(cursor.value)
+        covered = TimeRow.revision(cursor.key)
+        if time == nil || covered == nil { find("a commit time cannot be read") }
+        if let last, let time, time < last { find("the commit time goes back from \(last) to \(time) at revision \(covered ?? .zero)") }
+        last = time ?? last
+        isThere = try cursor.next()
+      }
+    }
+    if state.revision > .initial, covered != state.revision {
+      find("the commit times end at revision \(covered ?? .zero), the store at \(state.revision)")
+    }
+  }
+}
+
+extension RevisionStore {
+  /// Checks every record and every rule of the store. Reads all of it in one transaction; use it on a store that is not written heavily.
+  public func check() throws -> ConsistencyReport {
+    try StoreError.translating(path) { try ConsistencyCheck.run(parts) }
+  }
+}

@@ -1,0 +1,154 @@
+internal import LMDB
+internal import Synchronization
+
+// Invariants:
+//   jobs leave `waiting` in the order in which they came, and their callers wake in that order
+//   at most one drain is on the writer thread; while one is, new jobs only join `waiting`
+//   no caller wakes before the batch that holds its job is durable, or is known to have failed
+
+/// The single way into a store: takes what callers queue, commits it batch by batch on one thread, and wakes them.
+///
+/// LMDB's write lock belongs to an operating-system thread, so one thread begins and ends every write transaction. While it waits for the
+/// disk, the next batch gathers by itself; nobody lingers.
+final class CommitQueue: Sendable {
+  /// The most jobs in one batch, which bounds how long the first of them waits.
+  static let maximumBatchJobs = 1024
+
+  private struct State {
+    var waiting: [any CommitJob] = []
+    var isDraining = false
+    var isClosed = false
+    /// Set by a failure after which nothing more may be written.
+    var failure: StoreError?
+  }
+
+  private let state = Mutex(State())
+  private let store: StoreParts
+  private let thread: DedicatedThread
+  private let committed: @Sendable (Revision) -> Void
+
+  /// - Parameter committed: told, on the writer thread and before the callers wake, how far the store is.
+  init(_ store: StoreParts, committed: @escaping @Sendable (Revision) -> Void) {
+    self.store = store
+    self.committed = committed
+    thread = DedicatedThread(name: "isdb-writer")
+  }
+
+  /// Runs `body` in a batch and answers once it is durable.
+  func perform<Value: Sendable>(_ body: @escaping @Sendable (inout Batch) throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+      submit(AwaitedJob(continuation, body))
+    }
+  }
+
+  private func submit(_ job: any CommitJob) {
+    let refusal = state.withLock { state -> StoreError? in
+      if let failure = state.failure { return failure }
+      if state.isClosed { return StoreError(.closed, "the store \(store.environment.path) is closed") }
+      state.waiting.append(job)
+      if !state.isDraining {
+        state.isDraining = true
+        thread.enqueue { self.drain() }
+      }
+      return nil
+    }
+    if let refusal { job.finish(refusal) }
+  }
+
+  /// Commits what is queued, refuses what comes later, and ends the thread.
+  func close() {
+    let isFirst = state.withLock { state in
+      defer { state.isClosed = true }
+      return !state.isClosed
+    }
+    if isFirst { thread.stop() }
+  }
+
+  private func drain() {
+    while let jobs = next() { commit(jobs) }
+  }
+
+  private func next() -> [any CommitJob]? {
+    state.withLock { state in
+      if state.waiting.isEmpty {
+        state.isDraining = false
+        return nil
+      }
+      if state.waiting.count <= Self.maximumBatchJobs {
+        defer { state.waiting = [] }
+        return state.waiting
+      }
+      defer { state.waiting.removeFirst(Self.maximumBatchJobs) }
+      return Array(state.waiting.prefix(Self.maximumBatchJobs))
+    }
+  }
+
+  private func commit(_ jobs: [any CommitJob]) {
+    if let failure = state.withLock({ $0.failure }) {
+      for job in jobs { job.finish(failure) }
+      return
+    }
+    do {
+      let revision = try attempt(jobs)
+      committed(revision)
+      for job in jobs { job.finish(nil) }
+    } catch {
+      refuse(jobs, because: error)
+    }
+  }
+
+  /// One batch, tried again after room was made for it.
+  private func attempt(_ jobs: [any CommitJob]) throws -> Revision {
+    do {
+      return try once(jobs)
+    } catch let error as LMDBError where error.status == .mapFull {
+      // Pages may only be held by readers that are gone; if not, the map has to grow. Either way the same batch runs again.
+      _ = try store.environment.clearStaleReaders()
+      do {
+        return try once(jobs)
+      } catch let error as LMDBError where error.status == .mapFull {
+        let size = try store.environment.information.mapSizeBytes
+        try store.environment.growMap(toAtLeast: size * 2, timeout: .seconds(10))
+        return try once(jobs)
+      }
+    }
+  }
+
+  private func once(_ jobs: [any CommitJob]) throws -> Revision {
+    var batch = try Batch(store)
+    for job in jobs { try job.run(&batch) }
+    try Compaction.step(&batch)
+    return try batch.commit()
+  }
+
+  private func refuse(_ jobs: [any CommitJob], because error: any Error) {
+    // A transaction that is too large, or a map that cannot grow, may be the doing of one job: halves find it.
+    if let error = error as? LMDBError, [.mapFull, .transactionFull].contains(error.status), jobs.count > 1 {
+      commit(Array(jobs[..<(jobs.count / 2)]))
+      commit(Array(jobs[(jobs.count / 2)...]))
+      return
+    }
+    let failure = StoreError.commit(error, path: store.environment.path)
+    if failure.code == .inputOutput || failure.code == .unknownOutcome {
+      // After a failed sync the kernel may call lost pages clean; going on could acknowledge what is not on the disk.
+      state.withLock { $0.failure = failure }
+    }
+    for job in jobs { job.finish(failure) }
+  }
+}
+
+extension StoreError {
+  /// What a failed commit means for its callers.
+  fileprivate static func commit(_ error: any Error, path: String) -> StoreError {
+    if let error = error as? StoreError { return error }
+    guard let error = error as? LMDBError else {
+      return StoreError(.inputOutput, "a commit to \(path) failed: \(error)", cause: error)
+    }
+    let translated = StoreError(error, path: path)
+    guard translated.code == .unknownOutcome else { return translated }
+    return StoreError(
+      .unknownOutcome,
+      "a commit to \(path) failed after its data was written: \(error.message); open the store again and read before repeating it",
+      cause: error)
+  }
+}

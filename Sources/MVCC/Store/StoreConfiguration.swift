@@ -1,0 +1,29 @@
+/// How a store is opened, and its limits.
+public struct StoreConfiguration: Sendable {
+  /// The address space set aside for the data file, in bytes; the file itself grows only as it is written.
+  public var mapSizeBytes = 256 << 30
+
+  /// Whether a missing store is created.
+  public var createsIfMissing = true
+
+  /// Whether only reading is meant; writes are then refused.
+  public var isReadOnly = false
+
+  /// The largest value, in bytes. etcd's limit on a request: 1.5 MiB.
+  public var maximumValueBytes = 1_572_864
+
+  /// The most keys that one write may change. Freed pages of a large transaction slow down later commits (LMDB's free list).
+  public var maximumChangesPerWrite = 10_000
+
+  /// The wall clock. Times that go back are replaced by the last commit's.
+  public var clock: @Sendable () -> Timestamp = { Timestamp.now }
+
+  /// The dictionaries that values are compressed with, by the beginning of their key.
+  public var dictionaries: [BuiltInDictionary] = []
+
+  /// Whether a directory on NFS, SMB, FUSE or 9p is opened although locks and maps may not work there.
+  public var allowsUnsuitableFileSystem = false
+
+  /// The defaults.
+  public init() {}
+}

@@ -1,0 +1,69 @@
+internal import LMDB
+internal import Synchronization
+
+/// What every read and write of one open store shares.
+final class StoreParts: Sendable {
+  let environment: Environment
+  let lookup: Lookup
+  let configuration: StoreConfiguration
+  private let sharedCoder: Mutex<ValueCoder>
+  /// The newest dictionary table that `sharedCoder` knows, by its number of rows: dictionaries are only ever added.
+  private let knownDictionaries: Mutex<Int>
+
+  var tables: Tables { lookup.tables }
+
+  var clock: @Sendable () -> Timestamp { configuration.clock }
+
+  init(_ environment: Environment, _ configuration: StoreConfiguration) throws {
+    self.environment = environment
+    self.configuration = configuration
+    lookup = Lookup(tables: try Tables(environment))
+    sharedCoder = Mutex(try ValueCoder(configuration.dictionaries))
+    knownDictionaries = Mutex(-1)
+  }
+
+  /// The coder that knows every dictionary this transaction can meet.
+  func coder<T: Transaction & ~Copyable>(for transaction: borrowing T) throws -> ValueCoder {
+    let count = try transaction.entryCount(of: tables.dictionaries)
+    let coder = sharedCoder.withLock { $0 }
+    if knownDictionaries.withLock({ $0 == count }) { return coder }
+    var extended = coder
+    try transaction.withCursor(on: tables.dictionaries) { cursor in
+      var isThere = try cursor.first()
+      while isThere {
+        guard let identifier = DictionaryRow.identifier(cursor.key) else {
+          throw StoreError(.corrupt, "a compression dictionary has no identifier; restore the store from a backup")
+        }
+        let bytes = try DictionaryRow.decode(cursor.value, identifier: identifier)
+        if !extended.hasDictionary(identifier) { try extended.add(identifier: identifier, bytes: bytes) }
+        isThere = try cursor.next()
+      }
+    }
+    let loaded = extended
+    sharedCoder.withLock { $0 = loaded }
+    knownDictionaries.withLock { $0 = max($0, count) }
+    return loaded
+  }
+
+  /// The coder for values that are encoded before their transaction begins.
+  var coder: ValueCoder { sharedCoder.withLock { $0 } }
+
+  /// A read transaction and the state it sees.
+  ///
+  /// A reader that the system suspends between announcing itself and choosing its root, while two commits complete, would see a later
+  /// root under an earlier number. The state record holds the number of the transaction that wrote it, which betrays that; such a reader begins again.
+  func beginRead() throws -> Snapshot {
+    for _ in 0..<16 {
+      let transaction = try environment.makeReadTransaction()
+      let state = try lookup.state(transaction)
+      if state.transaction == transaction.id { return Snapshot(transaction: transaction, state: state) }
+    }
+    throw StoreError(.unavailable, "no consistent snapshot of \(environment.path) after 16 tries; try again")
+  }
+}
+
+/// A read transaction and the state record that it sees.
+struct Snapshot: ~Copyable {
+  let transaction: ReadTransaction
+  let state: StateRecord
+}
