@@ -24,6 +24,7 @@ public struct InconsistentStore: Error, CustomStringConvertible {
 }
 
 /// Runs `body` on a new store, checks the store's every invariant afterwards, and removes it.
+@discardableResult
 public func withStore<Value>(
   _ configuration: StoreConfiguration = StoreConfiguration(), _ body: (RevisionStore) async throws -> Value
 ) async throws -> Value {
@@ -32,6 +33,7 @@ public func withStore<Value>(
 }
 
 /// Runs `body` on the store at `path`, checks the store's every invariant afterwards, and closes it.
+@discardableResult
 public func withStore<Value>(
   at path: String, _ configuration: StoreConfiguration = StoreConfiguration(), _ body: (RevisionStore) async throws -> Value
 ) async throws -> Value {

@@ -15,7 +15,9 @@ import Testing
     var random = SeededGenerator(seed: 7)
     for round in 0..<Self.kills {
       let microseconds = UInt32.random(in: 500...40_000, using: &random)
-      await #expect(processExitsWith: .signal(SIGKILL)) { [path, acknowledgements, round, microseconds] in
+      await #expect(processExitsWith: .signal(SIGKILL)) {
+        [path = path as String, acknowledgements = acknowledgements as String, round = round as Int, microseconds = microseconds as UInt32]
+        in
         let store = try RevisionStore.open(at: path)
         let file = try AcknowledgementFile(acknowledgements)
         Thread.detachNewThread {
@@ -64,7 +66,7 @@ import Testing
     for round in 0..<20 {
       let path = directory.appending("store\(round)")
       let microseconds = UInt32.random(in: 0...6_000, using: &random)
-      await #expect(processExitsWith: .signal(SIGKILL)) { [path, microseconds] in
+      await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, microseconds = microseconds as UInt32] in
         Thread.detachNewThread {
           usleep(microseconds)
           kill(getpid(), SIGKILL)
@@ -91,7 +93,8 @@ import Testing
       let file = directory.appending("\(round).backup")
       let restored = directory.appending("restored\(round)")
       let microseconds = UInt32.random(in: 1_000...300_000, using: &random)
-      await #expect(processExitsWith: .signal(SIGKILL)) { [path, file, restored, microseconds] in
+      await #expect(processExitsWith: .signal(SIGKILL)) {
+        [path = path as String, file = file as String, restored = restored as String, microseconds = microseconds as UInt32] in
         Thread.detachNewThread {
           usleep(microseconds)
           kill(getpid(), SIGKILL)
@@ -116,7 +119,7 @@ final class AcknowledgementFile: Sendable {
   private let file: FileHandle
 
   init(_ path: String) throws {
-    if !FileManager.default.fileExists(atPath: path) { FileManager.default.createFile(atPath: path, contents: nil) }
+    if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(fileURLWithPath: path)) }
     file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     try file.seekToEnd()
   }

@@ -18,7 +18,7 @@ import Testing
         return events
       }
       async let other: Void = {
-        await #expect(processExitsWith: .success) { [path] in
+        await #expect(processExitsWith: .success) { [path = path as String] in
           let store = try RevisionStore.open(at: path)
           for number in 0..<150 {
             try await store.write { writer in
@@ -51,7 +51,7 @@ import Testing
     await withTaskGroup(of: Void.self) { group in
       for child in 0..<4 {
         group.addTask {
-          await #expect(processExitsWith: .success) { [path, child] in
+          await #expect(processExitsWith: .success) { [path = path as String, child = child as Int] in
             let store = try RevisionStore.open(at: path)
             try await store.write { try $0.put(bytes("child\(child)"), []) }
             store.close()
