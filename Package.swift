@@ -51,8 +51,8 @@ let package = Package(
     .target(name: "CDoorbell"),
 
     // The engine.
-    .target(name: "LMDB", dependencies: ["CLMDB", "CXXHash"], swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
-    .target(name: "Zstd", dependencies: ["CZstd"], swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
+    .target(name: "LMDB", dependencies: ["CLMDB", "CXXHash"], swiftSettings: fencedSettings),
+    .target(name: "Zstd", dependencies: ["CZstd"], swiftSettings: fencedSettings),
     .target(
       name: "MVCC",
       dependencies: [

@@ -28,10 +28,10 @@ final class CommitQueue: Sendable {
   private let committed: @Sendable (Revision) -> Void
 
   /// - Parameter committed: told, on the writer thread and before the callers wake, how far the store is.
-  init(_ store: StoreParts, committed: @escaping @Sendable (Revision) -> Void) {
+  init(_ store: StoreParts, committed: @escaping @Sendable (Revision) -> Void) throws {
     self.store = store
     self.committed = committed
-    thread = DedicatedThread(name: "isdb-writer")
+    thread = try DedicatedThread(name: "isdb-writer")
   }
 
   /// Runs `body` in a batch and answers once it is durable.

@@ -23,7 +23,7 @@ public final class RevisionStore: Sendable {
     self.parts = parts
     self.signal = signal
     self.doorbell = doorbell
-    queue = CommitQueue(parts) { revision in
+    queue = try CommitQueue(parts) { revision in
       if signal.advance(to: revision) { doorbell?.ring() }
     }
   }

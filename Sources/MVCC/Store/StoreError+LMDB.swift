@@ -16,5 +16,23 @@ extension StoreError {
 }
 
 extension StoreError {
-  private static func code(of status: LMDBStatus) -> Code { .inputOutput }
+  private static func code(of status: LMDBStatus) -> Code {
+    switch status {
+    case .closed: .closed
+    case .alreadyOpen: .inUse
+    case .exists: .alreadyExists
+    case .noSuchFile: .notFound
+    case .invalid, .incompatible, .notFound: .notAStore
+    case .versionMismatch: .newerFormat
+    case .corrupted, .pageNotFound, .truncated: .corrupt
+    case .panic: .unknownOutcome
+    case .mapFull, .noSpace: .noSpace
+    case .transactionFull, .badValueSize: .tooLarge
+    case .permissionDenied, .readOnlyFileSystem: .permissionDenied
+    case .invalidArgument: .invalidArgument
+    case .unsuitableFileSystem: .unsupported
+    case .readersFull, .mapResized, .processNamespaceClash, .timedOut, .outOfMemory: .unavailable
+    default: .inputOutput
+    }
+  }
 }

@@ -42,8 +42,8 @@ final class Doorbell: Sendable {
   /// Begins to listen for other processes' commits, for as long as the store is open; called by the first who waits.
   func listen() {
     listener.withLock { listener in
-      guard listener.thread == nil, !listener.isClosed else { return }
-      let thread = DedicatedThread(name: "isdb-doorbell")
+      // Without a thread to be had only this process's own commits are heard at once; the next who waits tries again.
+      guard listener.thread == nil, !listener.isClosed, let thread = try? DedicatedThread(name: "isdb-doorbell") else { return }
       listener.thread = thread
       thread.enqueue { self.hear() }
     }

@@ -1,0 +1,54 @@
+/// How an environment is opened.
+public struct EnvironmentOptions: Sendable {
+  /// The size of the map in bytes, and so the largest size of the data file; 256 GiB unless told. Address space only: nothing is allocated
+  /// until pages are written. Rounded up to whole pages, never smaller than the data, and lowered when the process's address space is limited.
+  public var mapSizeBytes: Int
+  /// Slots for concurrent read transactions of all processes together. Only the first process to open the environment decides.
+  public var maximumReaders: Int
+  /// Refuses write transactions and creates nothing but the lock file.
+  public var isReadOnly: Bool
+  /// What a commit waits for.
+  public var durability: Durability
+  /// Turns the kernel's read-ahead off: right for data larger than memory that is read at random, wrong for scans.
+  public var disablesReadAhead: Bool
+  /// Opens on NFS, SMB, FUSE and 9p too, where locks or maps may not be coherent between hosts or processes.
+  public var allowsUnsuitableFileSystem: Bool
+  /// The mode of new files, before the umask.
+  public var fileMode: UInt32
+
+  public init(
+    mapSizeBytes: Int = 1 << 38,  // 256 GiB
+    maximumReaders: Int = 2048,  // 64 bytes each, in a sparse file
+    isReadOnly: Bool = false,
+    durability: Durability = .full,
+    disablesReadAhead: Bool = false,
+    allowsUnsuitableFileSystem: Bool = false,
+    fileMode: UInt32 = 0o600
+  ) {
+    self.mapSizeBytes = mapSizeBytes
+    self.maximumReaders = maximumReaders
+    self.isReadOnly = isReadOnly
+    self.durability = durability
+    self.disablesReadAhead = disablesReadAhead
+    self.allowsUnsuitableFileSystem = allowsUnsuitableFileSystem
+    self.fileMode = fileMode
+  }
+
+  /// What a commit waits for before it returns.
+  public struct Durability: Hashable, Sendable {
+    enum Kind: Sendable {
+      case full
+      case withoutMetadataSync
+      case unsynced
+    }
+
+    let kind: Kind
+
+    /// Two syncs: a commit that returned survives loss of power.
+    public static let full = Durability(kind: .full)
+    /// One sync (`MDB_NOMETASYNC`): loss of power may undo the last commit, and only that; the file stays whole.
+    public static let withoutMetadataSync = Durability(kind: .withoutMetadataSync)
+    /// No sync (`MDB_NOSYNC`): loss of power may leave a file that reads back wrong. Only for a private file that is synced before it is published.
+    package static let unsynced = Durability(kind: .unsynced)
+  }
+}
