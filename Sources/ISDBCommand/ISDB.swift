@@ -1,1 +1,39 @@
-@main struct ISDB { static func main() {} }
+import ArgumentParser
+import Foundation
+
+/// The command `isdb`.
+@main struct ISDB: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "isdb",
+    abstract: "Image streams: names for container images that move, with every move on record.",
+    discussion: """
+      A stream such as shop/web has tags; a tag such as shop/web:latest points at one image, by digest, and remembers every image it pointed at \
+      before. All of it is kept in one directory, chosen by --store or ISDB_STORE, that any number of processes may use at once.
+      """,
+    version: "0.1.0",
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Looking after the store",
+        subcommands: [InfoCommand.self, CheckCommand.self, CompactCommand.self, BackupCommand.self, RestoreCommand.self]),
+      CommandGroup(name: "The key space underneath", subcommands: [KeyValueCommand.self]),
+    ])
+
+  static func main() async {
+    do {
+      var command = try await asyncParseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch  where exitCode(for: error) == .success {
+      // Help, the version and completions were asked for: they are output like any other.
+      let text = message(for: error)
+      try? StandardStreams.write(text.hasSuffix("\n") ? text : text + "\n")
+    } catch {
+      let failure = Failure(error)
+      if let message = failure.message { StandardStreams.report("isdb: \(message)") }
+      Foundation.exit(failure.status)
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+
+/// The forms that output comes in.
+enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
+  /// For people: tables and sentences. May change from version to version.
+  case table
+  /// For programs: one document with stable names; a stream prints one line for each.
+  case json
+  /// The same as YAML; a stream separates documents by `---`.
+  case yaml
+}
+
+/// How a command's answer is printed.
+struct OutputOptions: ParsableArguments {
+  @Option(name: [.short, .long], help: ArgumentHelp("The form of the output.", valueName: "format"))
+  var output: OutputFormat = .table
+
+  /// Prints an answer: `lines` for people, `document` for programs.
+  func print(_ document: @autoclosure () throws -> Document, lines: () throws -> [String]) throws {
+    switch output {
+    case .table: try StandardStreams.write(lines: lines())
+    case .json: try StandardStreams.write(JSONText.indented(document()) + "\n")
+    case .yaml: try StandardStreams.write(YAMLText.render(document()))
+    }
+  }
+
+  /// Prints one of many answers that come as they happen.
+  func printNext(_ document: @autoclosure () throws -> Document, line: () throws -> String) throws {
+    switch output {
+    case .table: try StandardStreams.write(line() + "\n")
+    case .json: try StandardStreams.write(JSONText.compact(document()) + "\n")
+    case .yaml: try StandardStreams.write("---\n" + YAMLText.render(document()))
+    }
+  }
+
+  /// Prints a table, or tells a person at a terminal that it is empty; a pipe gets nothing then.
+  func print(_ document: @autoclosure () throws -> Document, table: () throws -> Table, ifEmpty: String) throws {
+    try print(document()) {
+      let table = try table()
+      guard table.isEmpty else { return table.lines }
+      if StandardStreams.outputIsTerminal { StandardStreams.report(ifEmpty) }
+      return []
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Foundation
+import ImageStreamDB
+import MVCC
+
+/// Which store a command works on.
+struct StoreOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The store's directory (default: $ISDB_STORE, else \(StoreOptions.usualPathHelp)).", valueName: "path"),
+    completion: .directory)
+  var store: String?
+
+  /// The directory: what was asked for, else `ISDB_STORE`, else the usual one.
+  var path: String {
+    if let store, !store.isEmpty { return store }
+    let environment = ProcessInfo.processInfo.environment
+    if let path = environment["ISDB_STORE"], !path.isEmpty { return path }
+    return Self.usualPath(environment: environment, isRoot: geteuid() == 0)
+  }
+
+  private static let usualPathHelp = "/var/lib/isdb for root, $XDG_DATA_HOME/isdb or ~/.local/share/isdb for others"
+
+  /// Where a store lives when nobody says otherwise (XDG Base Directory Specification 0.8; FHS 3.0 section 5.8 for root).
+  static func usualPath(environment: [String: String], isRoot: Bool) -> String {
+    if isRoot { return "/var/lib/isdb" }
+    // The specification has relative paths ignored.
+    if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/isdb" }
+    return (environment["HOME"] ?? NSHomeDirectory()) + "/.local/share/isdb"
+  }
+
+  // MARK: Opening
+
+  /// Lends the store for reading. A missing one is an error: reading should not leave a directory behind where a path was misspelt.
+  func reading<Value>(_ body: (ImageStore) throws -> Value) throws -> Value {
+    let store = try ImageStore.open(at: path, configuration: configuration(for: .reading))
+    defer { store.close() }
+    return try body(store)
+  }
+
+  /// Lends the store to work that waits, such as a watch, for reading.
+  func following<Value>(_ body: (ImageStore) async throws -> Value) async throws -> Value {
+    let store = try ImageStore.open(at: path, configuration: configuration(for: .reading))
+    defer { store.close() }
+    return try await body(store)
+  }
+
+  /// Lends the store for writing; the first write creates it.
+  func writing<Value>(creates: Bool = true, _ body: (ImageStore) async throws -> Value) async throws -> Value {
+    if creates { try makeParentDirectory() }
+    let store = try ImageStore.open(at: path, configuration: configuration(for: creates ? .creating : .writing))
+    defer { store.close() }
+    return try await body(store)
+  }
+
+  private enum Purpose {
+    case reading
+    case writing
+    case creating
+  }
+
+  private func configuration(for purpose: Purpose) -> StoreConfiguration {
+    var configuration = StoreConfiguration()
+    configuration.createsIfMissing = purpose == .creating
+    configuration.isReadOnly = purpose == .reading
+    return configuration
+  }
+
+  /// A store creates its own directory but no others; `~/.local/share` may be missing on a fresh account.
+  private func makeParentDirectory() throws {
+    guard store == nil else { return }
+    let parent = URL(fileURLWithPath: path).deletingLastPathComponent()
+    try? FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+  }
+}
