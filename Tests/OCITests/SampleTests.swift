@@ -61,6 +61,6 @@ import Testing
         #expect(try descriptor.embeddedContent() != nil, "\(sample)")
       }
     }
-    #expect(count == 5)
+    #expect(count == 4)
   }
 }
