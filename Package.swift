@@ -14,6 +14,13 @@ let settings: [SwiftSetting] = [
 /// The targets inside the unsafe fence also lend bytes as spans whose lifetime the compiler checks.
 let fencedSettings: [SwiftSetting] = settings + [.enableExperimentalFeature("Lifetimes")]
 
+/// Generated code: as strict as its generator makes it.
+let generatedSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
 /// Packages that only network code needs, built when the `Network` trait is on.
 func network(_ product: String, _ package: String) -> Target.Dependency {
   .product(name: product, package: package, condition: .when(traits: ["Network"]))
@@ -66,9 +73,13 @@ let package = Package(
     .target(name: "OCI", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: settings),
     .target(
       name: "ImageStreamDB",
-      dependencies: ["MVCC", "OCI", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
-      exclude: ["Coding/Protos"],
+      dependencies: ["MVCC", "OCI", "ImageRecords", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       swiftSettings: settings),
+    .target(
+      name: "ImageRecords",
+      dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["Protos"],
+      swiftSettings: generatedSettings),
 
     // The network. Each compiles to nothing when the trait is off.
     .target(

@@ -81,15 +81,15 @@ import Testing
       var damaged = whole
       damaged[offset] ^= 0x20
       try damaged.write(to: URL(fileURLWithPath: file))
-      #expect(error { try RevisionStore.restore(from: file, to: target) } != nil, "byte \(offset)")
+      #expect(storeError { try RevisionStore.restore(from: file, to: target) } != nil, "byte \(offset)")
       #expect(!FileManager.default.fileExists(atPath: target))
     }
     for length in [0, 7, 8, 20, whole.count - 1] {
       try whole.prefix(length).write(to: URL(fileURLWithPath: file))
-      #expect(error { try RevisionStore.restore(from: file, to: target) } != nil, "\(length) bytes")
+      #expect(storeError { try RevisionStore.restore(from: file, to: target) } != nil, "\(length) bytes")
     }
     try (whole + [0]).write(to: URL(fileURLWithPath: file))
-    #expect(error { try RevisionStore.restore(from: file, to: target) }?.code == .corrupt)
+    #expect(storeError { try RevisionStore.restore(from: file, to: target) }?.code == .corrupt)
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["one.backup"])
   }
 
@@ -99,10 +99,10 @@ import Testing
       try await Self.fill(store, rounds: 3)
       let first = try await store.backup(to: directory.path)
       #expect(first.path.hasSuffix("-000000000004.backup"))
-      #expect(await error { try await store.backup(to: directory.path) }?.code == .alreadyExists)
-      #expect(error { try RevisionStore.restore(from: first.path, to: directory.path) }?.code == .alreadyExists)
+      #expect(await awaitedError { try await store.backup(to: directory.path) }?.code == .alreadyExists)
+      #expect(storeError { try RevisionStore.restore(from: first.path, to: directory.path) }?.code == .alreadyExists)
       _ = try RevisionStore.restore(from: directory.path, to: directory.appending("restored"))
-      #expect(error { try RevisionStore.restore(from: directory.appending("none"), to: directory.appending("x")) }?.code == .notFound)
+      #expect(storeError { try RevisionStore.restore(from: directory.appending("none"), to: directory.appending("x")) }?.code == .notFound)
     }
   }
 }

@@ -30,8 +30,8 @@ import Testing
     try await withStore { store in
       for number in 1...3 { try await store.write { try $0.put(bytes("a"), bytes("\(number)")) } }
       try await store.compact(to: 3)
-      #expect(await error { try await store.compact(to: 3) }?.code == .compacted)
-      #expect(await error { try await store.compact(to: 5) }?.code == .futureRevision)
+      #expect(await awaitedError { try await store.compact(to: 3) }?.code == .compacted)
+      #expect(await awaitedError { try await store.compact(to: 5) }?.code == .futureRevision)
     }
   }
 
@@ -70,8 +70,8 @@ import Testing
       try await store.removeConsumer("one")
       try await store.removeConsumer("one")
       #expect(try store.consumer("one") == nil)
-      #expect(await error { try await store.setConsumer("two", to: 9) }?.code == .futureRevision)
-      #expect(await error { try await store.setConsumer("", to: 2) }?.code == .invalidArgument)
+      #expect(await awaitedError { try await store.setConsumer("two", to: 9) }?.code == .futureRevision)
+      #expect(await awaitedError { try await store.setConsumer("", to: 2) }?.code == .invalidArgument)
       #expect(try store.revision() == 4)
     }
   }

@@ -68,9 +68,9 @@ import Testing
       for number in 1...4 { try await store.write { try $0.put(bytes("a"), bytes("\(number)")) } }
       try await store.compact(to: 3)
       #expect(throws: StoreError.self) { try store.read(at: .revision(6)) { _ in } }
-      let future = error { try store.read(at: .revision(6)) { _ in } }
+      let future = storeError { try store.read(at: .revision(6)) { _ in } }
       #expect(future?.code == .futureRevision && future?.message == "revision 6 is in the future; the newest revision is 5")
-      let compacted = error { try store.read(at: .revision(2)) { _ in } }
+      let compacted = storeError { try store.read(at: .revision(2)) { _ in } }
       #expect(compacted?.code == .compacted && compacted?.message == "revision 2 is compacted; the oldest readable revision is 3")
       #expect(try store.read(at: .revision(3)) { try $0.get(bytes("a"))?.value } == bytes("2"))
     }
@@ -94,9 +94,9 @@ import Testing
         }
       }
       #expect(try store.read(at: .time(start)) { try $0.get(bytes("a")) } == nil)
-      #expect(error { try store.read(at: .time(clock.now + .seconds(1))) { _ in } }?.code == .futureRevision)
+      #expect(storeError { try store.read(at: .time(clock.now + .seconds(1))) { _ in } }?.code == .futureRevision)
       try await store.compact(to: 4)
-      #expect(error { try store.read(at: .time(start + .seconds(20))) { _ in } }?.code == .compacted)
+      #expect(storeError { try store.read(at: .time(start + .seconds(20))) { _ in } }?.code == .compacted)
       #expect(try store.read(at: .time(start + .seconds(30))) { try $0.get(bytes("a"))?.value } == bytes("3"))
     }
   }
@@ -111,25 +111,5 @@ import Testing
       let second = try await store.write { try $0.put(bytes("a"), bytes("2")) }
       #expect(second.time == first.time)
     }
-  }
-}
-
-/// The store error that `body` throws; nil when it throws none.
-func error<Value>(_ body: () throws -> Value) -> StoreError? {
-  do {
-    _ = try body()
-    return nil
-  } catch {
-    return error as? StoreError
-  }
-}
-
-/// The store error that `body` throws; nil when it throws none.
-func error<Value>(_ body: () async throws -> Value) async -> StoreError? {
-  do {
-    _ = try await body()
-    return nil
-  } catch {
-    return error as? StoreError
   }
 }

@@ -137,7 +137,7 @@ import Testing
       try await store.compact(to: 7)
       let atCompact = try store.events(in: .all, after: 6, options: WatchOptions(includesPrevious: true)).events
       #expect(atCompact.map(\.kind) == [.delete] && atCompact.first?.previous == nil)
-      #expect(error { try store.events(in: .all, after: 5) }?.code == .compacted)
+      #expect(storeError { try store.events(in: .all, after: 5) }?.code == .compacted)
       var watch = try store.watch(.all, after: 3).makeAsyncIterator()
       await #expect(throws: StoreError.self) { try await watch.next() }
     }

@@ -93,7 +93,7 @@ import Testing
   func `a key takes 1 to 480 bytes`(count: Int, code: StoreError.Code?) async throws {
     try await withStore { store in
       let key = [UInt8](repeating: 0x6B, count: count)
-      let refusal = await error { try await store.write { try $0.put(key, bytes("v")) } }
+      let refusal = await awaitedError { try await store.write { try $0.put(key, bytes("v")) } }
       #expect(refusal?.code == code)
       let stored = try store.read { key.isEmpty ? nil : try $0.get(key)?.value }
       #expect(stored == (code == nil ? bytes("v") : nil))
@@ -106,7 +106,7 @@ import Testing
       try await store.write { try $0.put(fits, bytes("1")) }
       try await store.write { try $0.put(fits, bytes("2")) }
       #expect(try store.read(at: .revision(2)) { try $0.get(fits)?.value } == bytes("1"))
-      #expect(await error { try await store.write { try $0.put([0] + fits, bytes("1")) } }?.code == .tooLarge)
+      #expect(await awaitedError { try await store.write { try $0.put([0] + fits, bytes("1")) } }?.code == .tooLarge)
     }
   }
 
@@ -115,7 +115,7 @@ import Testing
     configuration.maximumValueBytes = 100
     try await withStore(configuration) { store in
       try await store.write { try $0.put(bytes("a"), [UInt8](repeating: 1, count: 100)) }
-      let refusal = await error { try await store.write { try $0.put(bytes("a"), [UInt8](repeating: 1, count: 101)) } }
+      let refusal = await awaitedError { try await store.write { try $0.put(bytes("a"), [UInt8](repeating: 1, count: 101)) } }
       #expect(refusal?.message == "the value of key \"a\" has 101 bytes; the limit is 100")
     }
   }
@@ -127,7 +127,7 @@ import Testing
       for part in [["a", "b", "c"], ["d"]] {
         try await store.write { writer in for name in part { try writer.put(bytes(name), []) } }
       }
-      #expect(await error { try await store.write { try $0.deleteRange(.all) } }?.code == .tooLarge)
+      #expect(await awaitedError { try await store.write { try $0.deleteRange(.all) } }?.code == .tooLarge)
       let deleted = try await store.write { try $0.deleteRange(KeyRange(from: bytes("a"), upTo: bytes("d"))) }
       #expect(deleted.value == 3)
       #expect(try store.read { try $0.range(RangeQuery(.all)).keyValues.map(\.keyText) } == ["d"])
@@ -138,7 +138,7 @@ import Testing
     let directory = try TemporaryDirectory()
     let store = try RevisionStore.open(at: directory.appending("store"))
     store.close()
-    #expect(error { try store.revision() }?.code == .closed)
-    #expect(await error { try await store.write { try $0.put(bytes("a"), []) } }?.code == .closed)
+    #expect(storeError { try store.revision() }?.code == .closed)
+    #expect(await awaitedError { try await store.write { try $0.put(bytes("a"), []) } }?.code == .closed)
   }
 }

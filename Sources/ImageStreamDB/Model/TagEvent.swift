@@ -1,0 +1,38 @@
+public import MVCC
+public import OCI
+
+/// One move of a tag: from then on it pointed at this image, until the next event.
+public struct TagEvent: Hashable, Sendable {
+  /// What moved a tag.
+  public enum Cause: String, Hashable, Sendable, CaseIterable {
+    /// Somebody tagged an image.
+    case tag
+    /// An import found it at the source.
+    case `import`
+    /// Somebody went back to an older image.
+    case rollback
+  }
+
+  /// The tag.
+  public let tag: ImageStreamTagName
+  /// The event's number in the tag's history, from 1; numbers are not used again.
+  public let sequence: Int64
+  /// The image.
+  public let image: Digest
+  /// Where the image is, by digest, such as `quay.io/shop/web@sha256:…`.
+  public let pullSpec: String
+  /// When it happened.
+  public let created: Timestamp
+  /// The store's revision that it happened in.
+  public let revision: Revision
+  /// How often the tag's intent has been changed, from 1.
+  public let generation: Int64
+  /// Who moved it, as they said.
+  public let by: String
+  /// Why, as they said; may be empty.
+  public let because: String
+  /// What kind of move it was.
+  public let cause: Cause
+  /// What it was made from: a tag, a reference, or the event that a rollback repeats.
+  public let source: String
+}

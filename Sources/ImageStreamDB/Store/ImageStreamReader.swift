@@ -1,0 +1,19 @@
+public import MVCC
+
+/// Images, streams and tags at one revision, lent to the body of a read.
+public struct ImageStreamReader: ~Copyable, ImageStreamReading {
+  private var view: ReadView
+
+  init(_ view: consuming ReadView) { self.view = view }
+
+  public var revision: Revision { view.revision }
+
+  /// When the revision was committed; nil for a store that has not been written.
+  public func commitTime() throws -> Timestamp? { try view.commitTime() }
+
+  public mutating func get(_ key: [UInt8]) throws -> KeyValue? { try view.get(key) }
+
+  public mutating func forEach(_ query: RangeQuery, _ body: (KeyValue) throws -> Bool) throws { try view.forEach(query, body) }
+
+  consuming func finish() -> ReadView { view }
+}
