@@ -141,6 +141,9 @@ public struct TriggerRun: Hashable, Sendable {
   public internal(set) var successes = 0
   /// Handlers that failed.
   public internal(set) var failures = 0
+
+  /// Nothing was due.
+  public init() {}
 }
 
 extension ImageStore {
