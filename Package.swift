@@ -48,6 +48,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
     .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
   ],
   targets: [
@@ -86,7 +87,7 @@ let package = Package(
       name: "RegistryClient",
       dependencies: [
         "OCI", network("AsyncHTTPClient", "async-http-client"), network("NIOCore", "swift-nio"),
-        network("NIOHTTP1", "swift-nio"), network("NIOFoundationCompat", "swift-nio"),
+        network("NIOHTTP1", "swift-nio"), network("NIOSSL", "swift-nio-ssl"),
       ],
       swiftSettings: settings),
     .target(name: "ImageImport", dependencies: ["ImageStreamDB", "OCI", "RegistryClient"], swiftSettings: settings),
