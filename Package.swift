@@ -110,7 +110,7 @@ let package = Package(
         network("NIOCore", "swift-nio"), network("NIOPosix", "swift-nio"), network("NIOHTTP1", "swift-nio"),
       ],
       swiftSettings: settings),
-    .testTarget(name: "LMDBTests", dependencies: ["LMDB"], swiftSettings: settings),
+    .testTarget(name: "LMDBTests", dependencies: ["LMDB", "CDoorbell"], swiftSettings: settings),
     .testTarget(name: "ZstdTests", dependencies: ["Zstd"], swiftSettings: settings),
     .testTarget(name: "MVCCTests", dependencies: ["MVCC", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "OCITests", dependencies: ["OCI", "TestSupport"], swiftSettings: settings),

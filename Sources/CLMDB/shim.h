@@ -7,12 +7,12 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #if defined(__linux__)
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
-#include <unistd.h>
 #else
 #include <pthread.h>
 #include <sys/mount.h>
@@ -43,6 +43,9 @@ static inline int clmdb_rename_no_replace(const char *from, const char *to) {
   return renamex_np(from, to, RENAME_EXCL) == 0 ? 0 : errno;
 #endif
 }
+
+/* fork(2), for the test that a child is refused its parent's environment. */
+static inline int clmdb_fork(void) { return (int)fork(); }
 
 /* Names the calling thread for debuggers; Linux keeps 15 bytes. */
 static inline void clmdb_name_thread(const char *name) {

@@ -180,7 +180,10 @@ final class TransactionGate: Sendable {
     while true {
       let seen = signal.count
       let (isMine, isOver) = state.withLock { state -> (Bool, Bool) in
-        guard !state.isReleased, state.activeCount == 0 else { return (false, state.isGone) }
+        guard !state.isReleased, state.activeCount == 0 else {
+          // A transaction that is lost, or this thread's own, will not end while we wait.
+          return (false, state.isGone || state.isWriterLost || state.writer == .current)
+        }
         state.isReleased = true
         return (true, false)
       }
