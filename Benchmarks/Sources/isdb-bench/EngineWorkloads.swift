@@ -95,7 +95,8 @@ struct EngineWorkloads {
       ours.add(latencies)
     }
     ours.elapsedNanoseconds = elapsed
-    return Comparison(workload: "durable put, \(callers) callers, throughput", ours: ours, floor: raw, goal: ">= 0.5", comparesThroughput: true)
+    return Comparison(
+      workload: "durable put, \(callers) callers, throughput", ours: ours, floor: raw, goal: ">= 0.5", comparesThroughput: true)
   }
 
   private func gets(_ store: RevisionStore, _ floor: Floor) throws -> Comparison {

@@ -1,3 +1,4 @@
+import Foundation
 import Histogram
 
 /// Latencies of one workload, in nanoseconds.
@@ -49,10 +50,9 @@ struct Comparison {
   }
 }
 
-/// Nanoseconds of a clock that never goes back.
+/// Nanoseconds of the system's clock that never goes back, which all processes share.
 func nanoseconds() -> UInt64 {
-  let (seconds, attoseconds) = (ContinuousClock.now - processStart).components
-  return UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
 }
-
-let processStart = ContinuousClock.now
