@@ -114,7 +114,7 @@ let package = Package(
     .testTarget(name: "ZstdTests", dependencies: ["Zstd"], swiftSettings: settings),
     .testTarget(name: "MVCCTests", dependencies: ["MVCC", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "OCITests", dependencies: ["OCI", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "ImageStreamDBTests", dependencies: ["ImageStreamDB", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "ImageStreamDBTests", dependencies: ["ImageStreamDB", "ImageRecords", "TestSupport", "Zstd"], swiftSettings: settings),
     .testTarget(name: "RegistryClientTests", dependencies: ["RegistryClient", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "ImageImportTests", dependencies: ["ImageImport", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "ISDBCommandTests", dependencies: ["ISDBCommand", "TestSupport"], swiftSettings: settings),

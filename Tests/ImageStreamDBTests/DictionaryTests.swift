@@ -1,0 +1,33 @@
+import TestSupport
+import Testing
+import Zstd
+
+@testable import ImageStreamDB
+
+@Suite struct DictionaryTests {
+  @Test func `every kind of record has a dictionary that makes new samples several times smaller`() throws {
+    #expect(BuiltInDictionaries.all.map(\.identifier) == [1, 2, 3])
+    var samples = SampleRecords(seed: 4)
+    let kinds: [(identifier: UInt32, least: Double, records: [[UInt8]])] = [
+      (1, 2.5, (0..<200).map { _ in samples.image() }), (2, 2, (0..<200).map { _ in samples.tag() }),
+      (3, 2.5, (0..<200).map { _ in samples.blob() }),
+    ]
+    for kind in kinds {
+      let builtIn = try #require(BuiltInDictionaries.all.first { $0.identifier == kind.identifier })
+      let dictionary = try CompressionDictionary(id: builtIn.identifier, bytes: builtIn.bytes)
+      let raw = kind.records.reduce(0) { $0 + $1.count }
+      let compressed = try kind.records.reduce(0) { try $0 + Zstd.compress($1.span, dictionary: dictionary).count }
+      let plain = try kind.records.reduce(0) { try $0 + Zstd.compress($1.span).count }
+      #expect(Double(raw) / Double(compressed) > kind.least, "dictionary \(kind.identifier): \(raw) bytes, \(compressed), without \(plain)")
+      #expect(compressed < plain)
+    }
+  }
+
+  @Test func `a store keeps its dictionaries, and records name them`() async throws {
+    try await withImageStore { store in
+      try await store.write { try $0.add(ImageFixtures.image("web")) }
+      let statistics = try store.keyValues.statistics()
+      #expect(statistics.dictionaryCount == 3)
+    }
+  }
+}
