@@ -2,8 +2,8 @@ public import CLMDB
 
 /// A place in the order of a table's keys (unsigned bytes, shorter first): on a row, or in a gap between two.
 ///
-/// A move that finds no row returns false and leaves the cursor in the gap where the row would be; the next ``next()`` or ``previous()`` goes
-/// to that gap's neighbour. A new cursor is before the first row.
+/// A move that finds no row returns false and leaves the cursor in the gap where the row would be; the next ``next()`` or ``previous()``
+/// goes to that gap's neighbour. A new cursor is before the first row.
 // Invariants:
 // - place == .row exactly when LMDB's cursor is on a row and `currentKey` and `currentValue` point at it.
 // - place == .gap: the cursor is where `gapKey` would be, which is not in the table.
@@ -109,7 +109,8 @@ extension Cursor {
 
   /// Deletes the row, and leaves the cursor in the gap that is left: ``next()`` goes to the row that followed.
   ///
-  /// - Throws: `.permissionDenied` unless the cursor came from ``WriteTransaction/withMutableCursor(on:_:)``; `.notPositioned` when it is not on a row.
+  /// - Throws: `.permissionDenied` unless the cursor came from ``WriteTransaction/withMutableCursor(on:_:)``; `.notPositioned` when it is
+  ///   not on a row.
   @_lifetime(self: copy self)
   public mutating func delete() throws(LMDBError) {
     guard canDelete else { throw environment.error(.permissionDenied, "delete at a cursor") }

@@ -8,7 +8,8 @@
 
 /// LMDB's data file, read without LMDB, which would die of SIGBUS on a file that is shorter than it should be.
 ///
-/// The layout is that of version 0.9 on 64-bit machines (mdb.c, MDB_page, MDB_meta, MDB_db, MDB_node); numbers are in the machine's byte order.
+/// The layout is that of version 0.9 on 64-bit machines (mdb.c, MDB_page, MDB_meta, MDB_db, MDB_node); numbers are in the machine's byte
+/// order.
 struct DataFile {
   let descriptor: Int32
   let path: String

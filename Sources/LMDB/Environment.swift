@@ -29,6 +29,7 @@ public final class Environment: Sendable {
   let file: FileIdentity
   private let tables: [String: Table]
   private let forkGeneration: Int
+  private let syncsAtClose: Bool
 
   init(_ opened: OpenedEnvironment) {
     path = opened.path
@@ -39,6 +40,7 @@ public final class Environment: Sendable {
     mainTable = opened.mainTable
     tables = opened.tables
     forkGeneration = opened.forkGeneration
+    syncsAtClose = opened.syncsAtClose
   }
 
   deinit { close() }
@@ -67,6 +69,8 @@ public final class Environment: Sendable {
 
   private func release() {
     for pointer in gate.takeIdle() { unsafe mdb_txn_abort(pointer.raw) }
+    // The last commit's root may not be on the device yet.
+    if syncsAtClose { unsafe _ = mdb_env_sync(handle.raw, 1) }
     unsafe mdb_env_close(handle.raw)
     EnvironmentRegistry.remove(file)
     gate.released()
@@ -140,7 +144,8 @@ extension Environment {
   /// Waits without limit while another thread or process writes. Use and end the transaction on this thread.
   ///
   /// - Throws: `.wrongThread` when this thread has a write transaction already, or the lock was lost by ending one on another thread;
-  ///   `.permissionDenied` when the environment is read-only; `.closed`, `.forked`, `.mapResized` and `.panic` as ``makeReadTransaction()``.
+  ///   `.permissionDenied` when the environment is read-only; `.closed`, `.forked`, `.mapResized` and `.panic` as
+  ///   ``makeReadTransaction()``.
   public func makeWriteTransaction() throws(LMDBError) -> WriteTransaction {
     let operation = "begin a write transaction"
     if isReadOnly {

@@ -89,23 +89,8 @@ extension Environment {
     guard let name = prefix.split(separator: "/").last, let siblings = try? FileSystem.contents(ofDirectory: parent) else { return }
     for sibling in siblings where sibling.hasPrefix(name) {
       let path = parent + "/" + sibling
-      guard FileSystem.isDirectory(path), FileSystem.secondsSinceChange(path) ?? 0 > 3600, !isInUse(path) else { continue }
+      guard FileSystem.isDirectory(path), FileSystem.secondsSinceChange(path) ?? 0 > 3600, !LockFile.isInUse(path) else { continue }
       try? FileSystem.removeTree(at: path)
     }
-  }
-
-  /// Whether any process has the environment open: each keeps a shared lock on the first byte of the lock file.
-  private static func isInUse(_ directory: String) -> Bool {
-    // Opening and closing the lock file would drop this process's own locks on it.
-    if let file = try? FileSystem.identity(of: directory + "/data.mdb"), EnvironmentRegistry.contains(file) { return true }
-    let descriptor = openDescriptor(directory + "/lock.mdb", O_RDWR | O_CLOEXEC)
-    if descriptor < 0 { return errno != ENOENT }
-    defer { closeDescriptor(descriptor) }
-    var lock = flock()
-    lock.l_type = Int16(F_WRLCK)
-    lock.l_whence = Int16(SEEK_SET)
-    lock.l_len = 1
-    guard unsafe fcntl(descriptor, F_GETLK, &lock) == 0 else { return true }
-    return lock.l_type != Int16(F_UNLCK)
   }
 }

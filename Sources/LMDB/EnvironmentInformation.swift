@@ -36,8 +36,8 @@ public struct EnvironmentInformation: Sendable {
 public enum LMDBLibrary {
   /// Its version.
   ///
-  /// 0.9.26 to 0.9.31 destroyed the process-shared locks when the last process of a moment closed, which raced with others that opened (ITS#9278,
-  /// taken back in ITS#10095).
+  /// 0.9.26 to 0.9.31 destroyed the process-shared locks when the last process of a moment closed, which raced with others that opened
+  /// (ITS#9278, taken back in ITS#10095).
   public static var version: (major: Int, minor: Int, patch: Int) {
     var major: Int32 = 0
     var minor: Int32 = 0

@@ -32,8 +32,8 @@ extension Environment {
   /// Keeps new transactions of this process waiting, waits up to `timeout` for those that are open, and moves the map. Other processes
   /// follow by themselves once data lies beyond their maps.
   ///
-  /// - Throws: `.wrongThread` when this thread has a write transaction open; `.timedOut` when a transaction stays open, in which case nothing
-  ///   changed; `.outOfMemory` when there is not enough address space, in which case nothing changed either.
+  /// - Throws: `.wrongThread` when this thread has a write transaction open; `.timedOut` when a transaction stays open, in which case
+  ///   nothing changed; `.outOfMemory` when there is not enough address space, in which case nothing changed either.
   public func growMap(toAtLeast bytes: Int = 0, timeout: Duration = .seconds(10)) throws(LMDBError) {
     let operation = "grow the map"
     let current = try mapSizeBytes()

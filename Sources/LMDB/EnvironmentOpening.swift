@@ -29,6 +29,7 @@ extension Environment {
         .alreadyOpen, "open the environment", path: directory, detail: "this process has it open as \(other)")
     }
     do throws(LMDBError) {
+      if options.isReadOnly { try requireUnusedWithoutLocks(directory) }
       return Environment(try OpenedEnvironment(directory, tables, options, expecting: file, generation))
     } catch {
       EnvironmentRegistry.remove(file)
@@ -43,6 +44,16 @@ extension Environment {
     // Nobody can have opened it before us.
     _ = EnvironmentRegistry.insert(opened.file, path: directory)
     return Environment(opened)
+  }
+
+  /// Refuses to read a store in use through a read-only mount, as of a volume in a container.
+  ///
+  /// LMDB would read it without a lock, and a writer elsewhere, who cannot know of this reader, would reuse the pages under it.
+  private static func requireUnusedWithoutLocks(_ directory: String) throws(LMDBError) {
+    guard LockFile.isOnReadOnlyFileSystem(directory), LockFile.isLocked(directory) else { return }
+    throw LMDBError(
+      .readOnlyFileSystem, "open the environment", path: directory,
+      detail: "another process has it open, and on a read-only file system this one cannot make itself known as a reader")
   }
 
   /// Looks at the data file before LMDB does, which would make a lock file beside, or an environment of, whatever is there.
@@ -73,6 +84,7 @@ struct OpenedEnvironment {
   let mainTable: Table
   let tables: [String: Table]
   let forkGeneration: Int
+  let syncsAtClose: Bool
 
   private static let lastID = Atomic<Int>(0)
 
@@ -82,6 +94,7 @@ struct OpenedEnvironment {
     path = directory
     isReadOnly = options.isReadOnly
     forkGeneration = generation
+    syncsAtClose = !options.isReadOnly && options.durability != .full
     id = Self.lastID.wrappingAdd(1, ordering: .relaxed).newValue
     let raw = unsafe try Self.open(directory, tables, options)
     do throws(LMDBError) {
@@ -133,7 +146,8 @@ struct OpenedEnvironment {
       let code = unsafe mdb_env_open(raw, directory, flags, mdb_mode_t(options.fileMode))
       if code == 0 { return unsafe raw }
       unsafe mdb_env_close(raw)
-      // The address space is smaller than any limit says, or already in use: ask for less, down to 16 MiB. LMDB never maps less than the data.
+      // The address space is smaller than any limit says, or already in use: ask for less, down to 16 MiB. LMDB never maps less than the
+      // data.
       if code == ENOMEM && mapSize > 16 << 20 {
         mapSize = MapSize.rounded(mapSize / 2)
         continue
@@ -157,7 +171,7 @@ struct OpenedEnvironment {
 
   /// Checks the file against its newest commit, with a transaction that keeps that commit's pages from being reused meanwhile.
   private static func requireWhole(_ raw: OpaquePointer, _ file: DataFile) throws(LMDBError) {
-    // Each try is undone only by two commits of other processes between two calls.
+    // Each try is undone only by two commits of other processes between two calls; a store so busy is not one whose file was cut.
     for _ in 0..<64 {
       let transaction = unsafe try beginReading(raw, file)
       defer { unsafe mdb_txn_abort(transaction.raw) }

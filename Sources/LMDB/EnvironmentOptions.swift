@@ -1,7 +1,8 @@
 /// How an environment is opened.
 public struct EnvironmentOptions: Sendable {
   /// The size of the map in bytes, and so the largest size of the data file; 256 GiB unless told. Address space only: nothing is allocated
-  /// until pages are written. Rounded up to whole pages, never smaller than the data, and lowered when the process's address space is limited.
+  /// until pages are written. Rounded up to whole pages, never smaller than the data, and lowered when the process's address space is
+  /// limited.
   public var mapSizeBytes: Int
   /// Slots for concurrent read transactions of all processes together. Only the first process to open the environment decides.
   public var maximumReaders: Int
@@ -48,7 +49,8 @@ public struct EnvironmentOptions: Sendable {
     public static let full = Durability(kind: .full)
     /// One sync (`MDB_NOMETASYNC`): loss of power may undo the last commit, and only that; the file stays whole.
     public static let withoutMetadataSync = Durability(kind: .withoutMetadataSync)
-    /// No sync (`MDB_NOSYNC`): loss of power may leave a file that reads back wrong. Only for a private file that is synced before it is published.
+    /// No sync (`MDB_NOSYNC`): loss of power may leave a file that reads back wrong. Only for a private file that is synced before it is
+    /// published.
     package static let unsynced = Durability(kind: .unsynced)
   }
 }

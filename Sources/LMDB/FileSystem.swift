@@ -77,7 +77,8 @@ public enum FileSystem {
   public static func renameNoReplace(from: String, to: String) throws(LMDBError) {
     var code = unsafe clmdb_rename_no_replace(from, to)
     if code == EINVAL || code == ENOSYS {
-      // An old kernel or a file system without the flag. A directory never replaces one that is not empty; a file is linked, which replaces nothing.
+      // An old kernel or a file system without the flag. A directory never replaces one that is not empty; a file is linked, which
+      // replaces nothing.
       if isDirectory(from) {
         code = exists(to) ? EEXIST : systemRename(from, to) == 0 ? 0 : errno
       } else {

@@ -10,8 +10,8 @@ internal import Synchronization
 
 /// How many times this process descends from a `fork` made after the module was first used.
 ///
-/// An environment is good only in the process that opened it (lmdb.h, "Caveats"). Asking the kernel for the process id costs a system call on every
-/// read, so a handler that runs in each child counts instead.
+/// An environment is good only in the process that opened it (lmdb.h, "Caveats"). Asking the kernel for the process id costs a system
+/// call on every read, so a handler that runs in each child counts instead.
 enum ForkGeneration {
   private static let generation = Atomic<Int>(0)
 

@@ -53,6 +53,7 @@ public struct LMDBError: Error, Hashable, Sendable, CustomStringConvertible {
     case .processNamespaceClash: "share the PID namespace among the processes that use the store"
     case .forked: "open it after fork"
     case .timedOut: "end long transactions and try again"
+    case .inputOutputError: "stop writing, check the device, and open the environment again to see what was committed"
     case .noSpace: "free space on the device"
     default: nil
     }

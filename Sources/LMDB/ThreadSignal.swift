@@ -8,8 +8,8 @@
 
 /// A counter that threads can sleep on: what a condition variable is for, without its lock being the caller's.
 ///
-/// Read ``count``, look at the state that it guards, and wait for the count to move if the state is not as wished: a change between the look
-/// and the wait is not missed.
+/// Read ``count``, look at the state that it guards, and wait for the count to move if the state is not as wished: a change between the
+/// look and the wait is not missed.
 // The counter is only touched with the mutex held, and both objects stay at one address for the signal's life: that makes it Sendable.
 @safe
 final class ThreadSignal: @unchecked Sendable {

@@ -2,8 +2,8 @@ internal import Synchronization
 
 /// Counts what uses an environment's handle, keeps reset read transactions for reuse, and closes the way while the map moves.
 ///
-/// `mdb_env_set_mapsize` and `mdb_env_close` must not run beside any transaction of this process, and LMDB does not look. So everything that
-/// touches the handle enters here and leaves, and those two drain the gate first.
+/// `mdb_env_set_mapsize` and `mdb_env_close` must not run beside any transaction of this process, and LMDB does not look. So everything
+/// that touches the handle enters here and leaves, and those two drain the gate first.
 // Invariants:
 // - `activeCount` is the number of enter() calls not yet followed by leave() or park(); the handle is used only between the two.
 // - `idle` transactions are reset: each owns a reader slot and nothing of the map.

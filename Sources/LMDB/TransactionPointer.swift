@@ -1,8 +1,8 @@
 public import CLMDB
 
 /// LMDB's transaction object.
-// Sendable so that a reset read transaction can be kept for the next thread: with MDB_NOTLS it belongs to no thread, and the gate's lock hands it
-// over. Between begin and end it is only inside a non-copyable, non-Sendable transaction.
+// Sendable so that a reset read transaction can be kept for the next thread: with MDB_NOTLS it belongs to no thread, and the gate's lock
+// hands it over. Between begin and end it is only inside a non-copyable, non-Sendable transaction.
 @usableFromInline
 @safe
 struct TransactionPointer: @unchecked Sendable {

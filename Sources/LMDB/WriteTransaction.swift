@@ -27,9 +27,9 @@ public struct WriteTransaction: ~Copyable, Transaction {
 
   /// Makes the changes visible to every transaction that begins later, and durable as the environment's options say.
   ///
-  /// - Throws: `.wrongThread` on another thread than the one that began it, in which case the write lock is lost to this process; `.noSpace`;
-  ///   `.inputOutputError`, after which the commit's outcome is known only once the environment has been opened again. Nothing is committed
-  ///   when it throws any other status.
+  /// - Throws: `.wrongThread` on another thread than the one that began it, in which case the write lock is lost to this process;
+  ///   `.noSpace`; `.inputOutputError`, after which the commit's outcome is known only once the environment has been opened again.
+  ///   Nothing is committed when it throws any other status.
   public consuming func commit() throws(LMDBError) {
     guard let pointer else { return }
     self.pointer = nil

@@ -21,8 +21,8 @@ public final class CompressionDictionary: Sendable {
 
   /// Digests `bytes`, whose header must bear `id`.
   ///
-  /// - Throws: `.invalidDictionary` for bytes that are no zstd dictionary, among them raw content without a header, whose frames would not say
-  ///   which dictionary they need.
+  /// - Throws: `.invalidDictionary` for bytes that are no zstd dictionary, among them raw content without a header, whose frames would
+  ///   not say which dictionary they need.
   /// - Complexity: O(bytes); about 0.1 ms for 16 KiB.
   public init(id: UInt32, bytes: [UInt8], level: Int32 = 3) throws(ZstdError) {
     let found = unsafe bytes.withUnsafeBytes { unsafe ZDICT_getDictID($0.baseAddress, $0.count) }

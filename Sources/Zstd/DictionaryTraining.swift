@@ -3,10 +3,12 @@ internal import CZstd
 extension Zstd {
   /// Trains a dictionary from typical values and numbers it `id`.
   ///
-  /// About a hundred times as many bytes of samples as of dictionary are plenty; with few samples a small dictionary does better than a large one.
-  /// The same samples give the same bytes. Numbers below 32768 and from 2^31 on are reserved in public interchange (zstd_compression_format.md).
+  /// About a hundred times as many bytes of samples as of dictionary are plenty; with few samples a small dictionary does better than a
+  /// large one. The same samples give the same bytes. Numbers below 32768 and from 2^31 on are reserved in public interchange
+  /// (zstd_compression_format.md).
   ///
-  /// - Throws: `.unsuitableSamples` when there are too few samples, or `maximumByteCount` is less than 256 bytes; `.invalidDictionary` for id 0.
+  /// - Throws: `.unsuitableSamples` when there are too few samples, or `maximumByteCount` is less than 256 bytes; `.invalidDictionary`
+  ///   for id 0.
   /// - Complexity: seconds for megabytes of samples.
   public static func trainDictionary(
     from samples: [[UInt8]], maximumByteCount: Int, id: UInt32

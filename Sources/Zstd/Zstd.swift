@@ -4,7 +4,8 @@ internal import CZstd
 public enum Zstd {
   /// The frame of `source`.
   ///
-  /// `level` counts only without a dictionary, which has its own; it is clamped to what zstd knows. An incompressible source grows by a few bytes.
+  /// `level` counts only without a dictionary, which has its own; it is clamped to what zstd knows. An incompressible source grows by a
+  /// few bytes.
   ///
   /// - Throws: `.outOfMemory`.
   /// - Complexity: O(source); at level 3 about 10 ns a byte for small values.

@@ -111,9 +111,13 @@ struct SeededGenerator: RandomNumberGenerator {
 final class TransactionBox<T: ~Copyable>: @unchecked Sendable {
   private var value: T?
 
+  init() {}
+
   init(_ value: consuming T) {
     self.value = consume value
   }
+
+  func put(_ value: consuming T) { self.value = consume value }
 
   func take() -> T? { value.take() }
 }

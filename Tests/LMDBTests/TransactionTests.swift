@@ -196,6 +196,20 @@ struct TransactionTests {
     }
   }
 
+  @Test func `a thread that exits in the middle of its write transaction makes the environment useless, not a deadlock`() async throws {
+    let directory = try TemporaryDirectory()
+    await #expect(processExitsWith: .success) { [path = directory.appending("e") as String] in
+      let environment = try makeEnvironment(path)
+      let box = TransactionBox<WriteTransaction>()
+      let writer = try DedicatedThread(name: "writer")
+      writer.enqueue { #expect(status { box.put(try environment.makeWriteTransaction()) } == nil) }
+      writer.stop()
+      #expect([.panic, .wrongThread].contains(status { try environment.put("k", "w") }))
+      #expect([.panic, nil].contains(status { _ = try environment.get("k") }))
+      _ = box.take()
+    }
+  }
+
   @Test func `a read transaction may end on another thread than it began on`() async throws {
     try await withEnvironment { environment in
       try environment.put("k", "v")
