@@ -112,9 +112,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "LMDBTests", dependencies: ["LMDB", "CDoorbell"], swiftSettings: settings),
     .testTarget(name: "ZstdTests", dependencies: ["Zstd"], swiftSettings: settings),
-    .testTarget(name: "MVCCTests", dependencies: ["MVCC", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "MVCCTests", dependencies: ["MVCC", "LMDB", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "OCITests", dependencies: ["OCI", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "ImageStreamDBTests", dependencies: ["ImageStreamDB", "ImageRecords", "TestSupport", "Zstd"], swiftSettings: settings),
+    .testTarget(
+      name: "ImageStreamDBTests", dependencies: ["ImageStreamDB", "ImageRecords", "TestSupport", "Zstd"], swiftSettings: settings),
     .testTarget(name: "RegistryClientTests", dependencies: ["RegistryClient", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "ImageImportTests", dependencies: ["ImageImport", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "ISDBCommandTests", dependencies: ["ISDBCommand", "TestSupport"], swiftSettings: settings),

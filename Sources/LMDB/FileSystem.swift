@@ -164,3 +164,12 @@ func openDescriptor(_ path: String, _ flags: Int32) -> Int32 { unsafe open(path,
 
 /// `close`, whose name is a method's everywhere it is needed. A descriptor is gone even when it reports an error.
 func closeDescriptor(_ descriptor: Int32) { _ = close(descriptor) }
+
+extension FileSystem {
+  /// Bytes that an unprivileged process can still write to the file system that holds `path`; nil when that cannot be told.
+  public static func availableBytes(at path: String) -> Int? {
+    var status = statvfs()
+    guard unsafe statvfs(path, &status) == 0 else { return nil }
+    return Int(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+  }
+}

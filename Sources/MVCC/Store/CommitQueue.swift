@@ -36,7 +36,10 @@ final class CommitQueue: Sendable {
 
   /// Runs `body` in a batch and answers once it is durable.
   func perform<Value: Sendable>(_ body: @escaping @Sendable (inout Batch) throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
+    guard !store.configuration.isReadOnly else {
+      throw StoreError(.permissionDenied, "the store \(store.environment.path) is open for reading only; open it for writing")
+    }
+    return try await withCheckedThrowingContinuation { continuation in
       submit(AwaitedJob(continuation, body))
     }
   }
@@ -138,11 +141,20 @@ final class CommitQueue: Sendable {
 }
 
 extension StoreError {
+  /// Less than this is a full disk: what the largest batch may need.
+  private static let leastRoom = 4 << 20
+
   /// What a failed commit means for its callers.
   fileprivate static func commit(_ error: any Error, path: String) -> StoreError {
     if let error = error as? StoreError { return error }
     guard let error = error as? LMDBError else {
       return StoreError(.inputOutput, "a commit to \(path) failed: \(error)", cause: error)
+    }
+    if error.status == .inputOutputError, let available = FileSystem.availableBytes(at: path), available < leastRoom {
+      // LMDB 0.9 reports a short write as an input/output error. On a full disk that is what it was: nothing was committed, and nothing is broken.
+      return StoreError(
+        .noSpace, "a commit to \(path) failed: the disk has \(available) bytes left; make room, nothing of the write was kept", cause: error
+      )
     }
     let translated = StoreError(error, path: path)
     guard translated.code == .unknownOutcome else { return translated }

@@ -99,10 +99,7 @@ public final class RevisionStore: Sendable {
   ///   it cannot be told whether the commit took place.
   @discardableResult
   public func write<Value: Sendable>(_ body: @escaping @Sendable (inout WriteView) throws -> Value) async throws -> Commit<Value> {
-    guard !parts.configuration.isReadOnly else {
-      throw StoreError(.permissionDenied, "the store \(path) is open for reading only; open it for writing")
-    }
-    return try await queue.perform { batch in
+    try await queue.perform { batch in
       let before = batch.state
       var view = WriteView(consume batch)
       let outcome = Result { () throws -> Commit<Value> in

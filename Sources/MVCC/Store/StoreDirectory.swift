@@ -13,8 +13,8 @@ struct StoreDirectory {
   /// Whether LMDB's data file is there.
   var holdsStore: Bool { names?.contains("data.mdb") ?? false }
 
-  /// Whether a new store can take the place: nothing is there, or an empty directory.
-  var isFree: Bool { names?.isEmpty ?? true }
+  /// Whether a new store can take the place: nothing is there, or nothing but what a file system or an interrupted creation leaves behind.
+  var isFree: Bool { names?.allSatisfy { $0 == "lost+found" || $0.contains(".new-") } ?? true }
 
   var missing: StoreError {
     names == nil
