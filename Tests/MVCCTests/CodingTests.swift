@@ -54,7 +54,7 @@ import Testing
     #expect(compressed.codec == .zstd)
     let hashes = try [raw, compressed].map { encoded in
       let stored = Record.encode(key: [1], value: encoded, createRevision: 2, modRevision: 2, version: 1, lease: 0)
-      return try Record.decode(stored.span, key: [1]).contentHash(key: [1])
+      return try Record.decode(stored.span, key: [1]).contentHash(key: [1], in: stored.span)
     }
     #expect(hashes[0] == hashes[1])
     var sum = StateHash(high: .max, low: .max)

@@ -77,7 +77,7 @@ private struct Backup {
     let target = try destination(path, state)
     let partial = "\(target).part"
     let header = BackupHeader(
-      format: UInt64(Schema.formatVersion), store: state.store.bytes, lineage: state.lineage.bytes, created: parts.clock(), base: base,
+      format: UInt64(Schema.formatVersion), store: state.store, lineage: state.lineage, created: parts.clock(), base: base,
       isCompacted: state.compactRevision > .zero, revision: state.revision, time: state.time, stateHash: state.stateHash)
     var counter = EntryCounter(expected: statistics.keyCount + statistics.logCount, report: progress)
     let file = try DurableFile.create(at: partial)
@@ -257,7 +257,7 @@ private struct Backup {
       guard let header, let count = fields.varint(of: payload.span) else { throw StoreError.damagedBackup("it has no header") }
       try reader.finish()
       return BackupSummary(
-        path: path, store: Identifier(bytes: header.store), base: header.base, revision: header.revision, created: header.created,
+        path: path, store: header.store, base: header.base, revision: header.revision, created: header.created,
         entryCount: Int(clamping: count), byteCount: try FileSystem.byteCount(of: path), stateHash: header.stateHash)
     }
   }

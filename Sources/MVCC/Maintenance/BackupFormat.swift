@@ -41,8 +41,8 @@ struct BackupHeader: Equatable {
   static let version: UInt64 = 1
 
   var format: UInt64
-  var store: [UInt8]
-  var lineage: [UInt8]
+  var store: Identifier
+  var lineage: Identifier
   var created: Timestamp
   var base: Revision
   var isCompacted: Bool
@@ -54,7 +54,7 @@ struct BackupHeader: Equatable {
     var bytes: [UInt8] = []
     bytes.appendVarint(Self.version)
     bytes.appendVarint(format)
-    bytes += store + lineage
+    bytes += store.bytes + lineage.bytes
     bytes.appendBigEndian(created.millisecondsSinceEpoch)
     bytes.appendVarint(UInt64(base.rawValue))
     bytes.append(isCompacted ? 1 : 0)
@@ -73,7 +73,7 @@ struct BackupHeader: Equatable {
     guard version <= Self.version, format <= UInt64(Schema.formatVersion) else {
       throw StoreError(.newerFormat, "the backup was made by a newer version; install that version to restore it")
     }
-    guard let store = reader.bytes(16, of: bytes), let lineage = reader.bytes(16, of: bytes),
+    guard let identifiers = reader.bytes(32, of: bytes),
       let created = reader.bigEndianUInt64(of: bytes),
       let base = reader.varint(of: bytes), let flag = reader.byte(of: bytes), let revision = reader.varint(of: bytes),
       let time = reader.bigEndianUInt64(of: bytes), let high = reader.bigEndianUInt64(of: bytes),
@@ -81,7 +81,8 @@ struct BackupHeader: Equatable {
       base <= revision, revision <= UInt64(Int64.max)
     else { throw .damagedBackup("its header cannot be read") }
     return BackupHeader(
-      format: format, store: store, lineage: lineage, created: Timestamp(millisecondsSinceEpoch: Int64(bitPattern: created)),
+      format: format, store: Identifier(identifiers.span, at: 0), lineage: Identifier(identifiers.span, at: 16),
+      created: Timestamp(millisecondsSinceEpoch: Int64(bitPattern: created)),
       base: Revision(Int64(base)), isCompacted: flag == 1, revision: Revision(Int64(revision)),
       time: Timestamp(millisecondsSinceEpoch: Int64(bitPattern: time)), stateHash: StateHash(high: high, low: low))
   }

@@ -76,7 +76,7 @@ struct ConsistencyCheck {
         do {
           let record = try Record.decode(cursor.value, key: key)
           _ = try coder.decode(record, in: cursor.value, key: key)
-          sum += record.contentHash(key: key)
+          sum += record.contentHash(key: key, in: cursor.value)
           if record.modRevision > state.revision {
             find("key \"\(printable(key))\" has mod revision \(record.modRevision), after the store's \(state.revision)")
           }

@@ -119,8 +119,8 @@ private struct Restore {
 
   private mutating func begin(_ payload: [UInt8]) throws {
     let header = try BackupHeader.decode(payload.span)
-    state.store = Identifier(bytes: header.store)
-    state.lineage = Identifier(bytes: header.lineage)
+    state.store = header.store
+    state.lineage = header.lineage
     state.revision = max(header.base, .initial)
     state.compactRevision = header.isCompacted ? header.base : .zero
     state.compactionProgress = state.compactRevision
@@ -151,7 +151,7 @@ private struct Restore {
         let decoded = try Record.decode(record.span, key: key)
         guard decoded.modRevision <= state.revision else { throw StoreError.damagedBackup("a record is newer than its base") }
         try transaction.append(record.span, for: key.span, in: lookup.tables.current)
-        state.stateHash += decoded.contentHash(key: key)
+        state.stateHash += decoded.contentHash(key: key, in: record.span)
         rows += 1
       }
       count += rows
@@ -195,7 +195,8 @@ private struct Restore {
       throw StoreError.damagedBackup(
         "the change of key \"\(printable(row.key))\" at revision \(place.revision) does not follow from what is before it")
     }
-    let change = TreeWriter.Change(key: row.key, record: row.record, prior: prior)
+    let hash = try row.record.map { try Record.decode($0.span, key: row.key).contentHash(key: row.key, in: $0.span) }
+    let change = TreeWriter.Change(key: row.key, record: row.record, hash: hash ?? .empty, prior: prior)
     try TreeWriter.apply(change, revision: place.revision, index: place.index, to: &transaction, lookup.tables, &state.stateHash)
     state.revision = place.revision
   }

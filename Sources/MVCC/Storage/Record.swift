@@ -35,7 +35,7 @@ struct Record {
   var lease: Int64
   var valueByteCount: Int
   var dictionary: UInt32
-  /// XXH3-64 of the value before compression.
+  /// XXH3-64 of the value before compression; 0 with codec `raw`, where it can be computed from the payload.
   var valueHash: UInt64
   /// Where the payload is in the stored bytes.
   var payload: Range<Int>
@@ -92,10 +92,7 @@ extension Record {
       valueHash = hash
     }
     let payload = reader.position..<body.count
-    if codec == .raw {
-      guard payload.count == Int(valueByteCount) else { return nil }
-      valueHash = Checksum.xxh3(body.extracting(payload))
-    }
+    if codec == .raw, payload.count != Int(valueByteCount) { return nil }
     return Record(
       codec: codec, createRevision: Revision(Int64(create)), modRevision: Revision(Int64(create + distance)), version: Int64(version),
       lease: Int64(bitPattern: lease), valueByteCount: Int(valueByteCount), dictionary: UInt32(dictionary), valueHash: valueHash,
@@ -106,17 +103,13 @@ extension Record {
     Checksum.xxh3(body, seed: Checksum.xxh3(key.span))
   }
 
-  /// This version's share of the state hash: of its key, revisions, version, lease and value, however the value is stored.
-  func contentHash(key: [UInt8]) -> StateHash {
-    var content: [UInt8] = []
-    content.reserveCapacity(40)
-    content.appendBigEndian(createRevision.rawValue)
-    content.appendBigEndian(modRevision.rawValue)
-    content.appendBigEndian(version)
-    content.appendBigEndian(lease)
-    content.appendBigEndian(valueHash)
-    let hash = Checksum.xxh3x128(content.span, seed: Checksum.xxh3(key.span))
-    return StateHash(high: hash.high, low: hash.low)
+  /// This version's share of the state hash.
+  ///
+  /// - Parameter bytes: the stored bytes that the record was read from.
+  func contentHash(key: [UInt8], in bytes: Span<UInt8>) -> StateHash {
+    StateHash(
+      key: key, createRevision: createRevision, modRevision: modRevision, version: version, lease: lease,
+      valueHash: codec == .raw ? Checksum.xxh3(bytes.extracting(payload)) : valueHash)
   }
 }
 

@@ -56,11 +56,9 @@ struct StateRecord: Equatable, Sendable {
       bytes.loadBigEndianUInt64(at: byteCount - 8) == Checksum.xxh3(bytes.extracting(0..<byteCount - 8))
     else { throw corrupt }
     func number(_ index: Int) -> Int64 { Int64(bitPattern: bytes.loadBigEndianUInt64(at: 52 + 8 * index)) }
-    func identifier(_ index: Int) -> Identifier {
-      Identifier(bytes: [UInt8](copying: bytes.extracting(4 + 16 * index..<20 + 16 * index)))
-    }
     return StateRecord(
-      store: identifier(0), instance: identifier(1), lineage: identifier(2), revision: Revision(number(0)),
+      store: Identifier(bytes, at: 4), instance: Identifier(bytes, at: 20), lineage: Identifier(bytes, at: 36),
+      revision: Revision(number(0)),
       compactRevision: Revision(number(1)), compactionProgress: Revision(number(2)), transaction: Int(number(3)),
       time: Timestamp(millisecondsSinceEpoch: number(4)),
       stateHash: StateHash(high: bytes.loadBigEndianUInt64(at: 92), low: bytes.loadBigEndianUInt64(at: 100)))
@@ -73,13 +71,30 @@ struct StateRecord: Equatable, Sendable {
 
 /// Sixteen random bytes that tell stores, copies and lines of history apart.
 public struct Identifier: Hashable, Sendable, CustomStringConvertible {
-  let bytes: [UInt8]
+  private let high: UInt64
+  private let low: UInt64
 
-  init(bytes: [UInt8]) { self.bytes = bytes }
+  /// The identifier in 16 bytes from `offset` on.
+  init(_ bytes: Span<UInt8>, at offset: Int) {
+    high = bytes.loadBigEndianUInt64(at: offset)
+    low = bytes.loadBigEndianUInt64(at: offset + 8)
+  }
+
+  private init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
 
   static func random() -> Identifier {
-    var generator = SystemRandomNumberGenerator()
-    return Identifier(bytes: (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+    Identifier(high: UInt64.random(in: .min ... .max), low: UInt64.random(in: .min ... .max))
+  }
+
+  /// The 16 bytes.
+  var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.appendBigEndian(high)
+    bytes.appendBigEndian(low)
+    return bytes
   }
 
   /// 32 hexadecimal digits.

@@ -7,6 +7,8 @@ enum TreeWriter {
     let key: [UInt8]
     /// The new version, or nil for a deletion.
     let record: [UInt8]?
+    /// The new version's share of the state hash.
+    let hash: StateHash
     /// The version that it replaces, or nil.
     let prior: Overlay.Prior?
   }
@@ -20,11 +22,11 @@ enum TreeWriter {
     if let prior = change.prior {
       let row = HistoryRow.encode(endRevision: revision, record: prior.bytes)
       try transaction.put(row.span, for: HistoryKey.make(change.key, prior.record.modRevision).span, in: tables.history)
-      hash -= prior.record.contentHash(key: change.key)
+      hash -= prior.record.contentHash(key: change.key, in: prior.bytes.span)
     }
     if let record = change.record {
       try transaction.put(record.span, for: change.key.span, in: tables.current)
-      hash += try Record.decode(record.span, key: change.key).contentHash(key: change.key)
+      hash += change.hash
     } else {
       _ = try transaction.delete(change.key.span, in: tables.current)
     }

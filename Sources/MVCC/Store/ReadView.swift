@@ -13,17 +13,16 @@ public struct ReadView: ~Copyable, KeySpaceReader {
 
   let state: StateRecord
   let transaction: ReadTransaction
-  private let lookup: Lookup
-  private let coder: ValueCoder
+  private let store: StoreParts
 
-  var tables: Tables { lookup.tables }
+  private var lookup: Lookup { store.lookup }
+
+  var tables: Tables { store.tables }
 
   /// Fixes the revision; the only place where `compacted` and `futureRevision` come from.
   init(_ snapshot: consuming Snapshot, at point: ReadPoint, store: StoreParts) throws {
-    let coder = try store.coder(for: snapshot.transaction)
     revision = try Self.revision(at: point, snapshot, store)
-    lookup = store.lookup
-    self.coder = coder
+    self.store = store
     state = snapshot.state
     transaction = snapshot.transaction
   }
@@ -188,7 +187,7 @@ public struct ReadView: ~Copyable, KeySpaceReader {
 
   func decoded(_ record: Record, _ bytes: Span<UInt8>, _ key: [UInt8]) throws -> KeyValue {
     KeyValue(
-      key: key, value: try coder.decode(record, in: bytes, key: key), createRevision: record.createRevision,
+      key: key, value: try store.value(of: record, in: bytes, key: key, transaction), createRevision: record.createRevision,
       modRevision: record.modRevision, version: record.version, lease: record.lease)
   }
 

@@ -45,6 +45,17 @@ final class StoreParts: Sendable {
     return loaded
   }
 
+  /// The value of a record. Only one that names a dictionary needs to know them all.
+  func value<T: Transaction & ~Copyable>(
+    of record: Record, in bytes: Span<UInt8>, key: [UInt8], _ transaction: borrowing T
+  ) throws -> [UInt8] {
+    switch record.codec {
+    case .raw: return [UInt8](copying: bytes.extracting(record.payload))
+    case .zstd: return try coder.decode(record, in: bytes, key: key)
+    case .zstdWithDictionary: return try coder(for: transaction).decode(record, in: bytes, key: key)
+    }
+  }
+
   /// The coder for values that are encoded before their transaction begins.
   var coder: ValueCoder { sharedCoder.withLock { $0 } }
 

@@ -140,13 +140,19 @@ public struct WriteView: ~Copyable, KeySpaceReader {
 
   private mutating func apply(_ entry: Overlay.Entry, index: Int) throws {
     var record: [UInt8]?
+    var hash = StateHash.empty
     if case .put(let encoded, _, let lease) = entry.change {
+      let createRevision = entry.prior?.record.createRevision ?? nextRevision
+      let version = (entry.prior?.record.version ?? 0) + 1
       record = Record.encode(
-        key: entry.key, value: encoded, createRevision: entry.prior?.record.createRevision ?? nextRevision, modRevision: nextRevision,
-        version: (entry.prior?.record.version ?? 0) + 1, lease: lease)
+        key: entry.key, value: encoded, createRevision: createRevision, modRevision: nextRevision, version: version, lease: lease)
+      hash = StateHash(
+        key: entry.key, createRevision: createRevision, modRevision: nextRevision, version: version, lease: lease,
+        valueHash: encoded.valueHash)
     }
     try TreeWriter.apply(
-      TreeWriter.Change(key: entry.key, record: record, prior: entry.prior), revision: nextRevision, index: index, to: &batch.transaction,
+      TreeWriter.Change(key: entry.key, record: record, hash: hash, prior: entry.prior), revision: nextRevision, index: index,
+      to: &batch.transaction,
       batch.store.tables, &batch.state.stateHash)
   }
 
