@@ -4,7 +4,9 @@ internal import OCI
 /// Every key that this module writes. The keys are text, so that they can be read through any client of the key space.
 ///
 ///     isdb/images/<digest>                                 Image
-///     isdb/blobs/<digest>                                  the exact bytes of a manifest or configuration
+///     isdb/manifests/<digest>                              the exact bytes of a manifest or index
+///     isdb/configurations/<digest>                         the exact bytes of a configuration
+///     isdb/parents/<digest>/<index>                        nothing: the key says that the index has the image
 ///     isdb/streams/<namespace>/<stream>                    ImageStream
 ///     isdb/tags/<namespace>/<stream>:<tag>                 Tag, with its newest event
 ///     isdb/events/<namespace>/<stream>:<tag>/<sequence>    TagEvent; the sequence as 16 hexadecimal digits
@@ -18,7 +20,9 @@ enum Keyspace {
   static let root = "isdb/"
 
   static let images = "isdb/images/"
-  static let blobs = "isdb/blobs/"
+  static let manifests = "isdb/manifests/"
+  static let configurations = "isdb/configurations/"
+  static let parents = "isdb/parents/"
   static let streams = "isdb/streams/"
   static let tags = "isdb/tags/"
   static let events = "isdb/events/"
@@ -30,7 +34,11 @@ enum Keyspace {
 
   static func image(_ digest: Digest) -> [UInt8] { key(images, digest.description) }
 
-  static func blob(_ digest: Digest) -> [UInt8] { key(blobs, digest.description) }
+  static func manifest(_ digest: Digest) -> [UInt8] { key(manifests, digest.description) }
+
+  static func configuration(_ digest: Digest) -> [UInt8] { key(configurations, digest.description) }
+
+  static func parent(_ image: Digest, _ index: Digest) -> [UInt8] { key(parents, "\(image)/\(index)") }
 
   static func stream(_ name: ImageStreamName) -> [UInt8] { key(streams, name.description) }
 
@@ -62,19 +70,47 @@ enum Keyspace {
 
   static func events(of name: ImageStreamTagName) -> KeyRange { .prefix(key(events, "\(name)/")) }
 
-  /// The events of every tag of a stream.
-  static func events(of stream: ImageStreamName) -> KeyRange { .prefix(key(events, "\(stream):")) }
+  static func references(to digest: Digest) -> KeyRange { references(to: short(digest)) }
 
-  static func references(to digest: Digest) -> KeyRange { .prefix(key(references, "\(short(digest))/")) }
+  /// - Parameter short: a digest as it stands in the keys of references, without what is behind 64 digits.
+  static func references(to short: String) -> KeyRange { .prefix(key(references, "\(short)/")) }
+
+  /// The references of one stream's tags.
+  static func references(to digest: Digest, from stream: ImageStreamName) -> KeyRange {
+    .prefix(key(references, "\(short(digest))/\(stream):"))
+  }
+
+  static func references(matching prefix: DigestPrefix) -> [KeyRange] {
+    digests(prefix) { key(references, "\($0.rawValue):\(prefix.hex.prefix(digitsInReferences))") }
+  }
+
+  static func parents(of image: Digest) -> KeyRange { .prefix(key(parents, "\(image)/")) }
+
+  static func parents(matching prefix: DigestPrefix) -> [KeyRange] {
+    digests(prefix) { key(parents, "\($0.rawValue):\(prefix.hex)") }
+  }
 
   static func images(matching prefix: DigestPrefix) -> [KeyRange] {
-    let algorithms = prefix.algorithm.map { [$0] } ?? DigestAlgorithm.allCases
-    return algorithms.map { .prefix(key(images, "\($0.rawValue):\(prefix.hex)")) }
+    digests(prefix) { key(images, "\($0.rawValue):\(prefix.hex)") }
+  }
+
+  /// The ranges of a prefix: one for each algorithm that it may mean.
+  private static func digests(_ prefix: DigestPrefix, _ key: (DigestAlgorithm) -> [UInt8]) -> [KeyRange] {
+    (prefix.algorithm.map { [$0] } ?? DigestAlgorithm.allCases).map { .prefix(key($0)) }
   }
 
   static func deliveries(of trigger: String) -> KeyRange { .prefix(key(deliveries, "\(trigger)/")) }
 
   // MARK: Names in keys
+
+  /// The tag that a reference comes from: what is behind the digest.
+  static func referrer(_ keyValue: KeyValue) throws(StoreError) -> ImageStreamTagName {
+    let path = name(keyValue.key, after: references)
+    guard let slash = path.firstIndex(of: "/"), let tag = try? ImageStreamTagName(String(path[path.index(after: slash)...])) else {
+      throw RecordCoding.corrupt(keyValue.key, "is under a key that names no tag")
+    }
+    return tag
+  }
 
   /// The rest of a key behind one of the prefixes above.
   static func name(_ key: [UInt8], after prefix: String) -> String { String(decoding: key.dropFirst(prefix.utf8.count), as: UTF8.self) }
@@ -82,5 +118,7 @@ enum Keyspace {
   private static func key(_ prefix: String, _ name: String) -> [UInt8] { Array(prefix.utf8) + Array(name.utf8) }
 
   /// 256 bits tell digests apart; the value of a reference has all of them.
-  private static func short(_ digest: Digest) -> String { "\(digest.algorithm.rawValue):\(digest.hex.prefix(64))" }
+  private static let digitsInReferences = 64
+
+  private static func short(_ digest: Digest) -> String { "\(digest.algorithm.rawValue):\(digest.hex.prefix(digitsInReferences))" }
 }

@@ -54,7 +54,8 @@ import Testing
     let digest = Digest(of: [1], algorithm: .sha512)
     let trigger = String(repeating: "x", count: 63)
     let keys = [
-      Keyspace.image(digest), Keyspace.blob(digest), Keyspace.stream(stream), Keyspace.tag(tag), Keyspace.event(tag, .max),
+      Keyspace.image(digest), Keyspace.manifest(digest), Keyspace.parent(digest, digest), Keyspace.stream(stream), Keyspace.tag(tag),
+      Keyspace.event(tag, .max),
       Keyspace.reference(digest, tag), Keyspace.trigger(trigger), Keyspace.delivery(trigger, tag),
     ]
     #expect(keys.map(\.count).max() == 472)

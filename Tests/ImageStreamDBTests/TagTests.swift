@@ -37,12 +37,14 @@ import Testing
     }
   }
 
-  @Test func `the same image at another place replaces the newest event`() async throws {
+  @Test func `the same image at another place corrects the newest event, which stays that of the move`() async throws {
     try await withImageStore { store in
       try await store.tag(latest, as: two)
-      let first = try await store.tag(latest, as: one)
+      let first = try await store.tag(latest, as: one, by: "ci", because: "build 4711")
       let mirror = Reference(stringLiteral: "mirror.local/web@\(one.digest?.description ?? "")")
-      let second = try await store.tag(latest, as: mirror)
+      let second = try await store.tag(latest, as: mirror, by: "someone else")
+      #expect(second.by == "ci" && second.because == "build 4711" && second.revision == first.revision + 1)
+      #expect(try store.read { try $0.event(first.sequence, of: latest) } == second)
       #expect(second.sequence == first.sequence && second.created == first.created && second.pullSpec == mirror.description)
       #expect(try store.read { try $0.history(of: latest) }.count == 2)
     }
@@ -54,6 +56,19 @@ import Testing
       #expect(refusal?.code == .invalidArgument)
       let revision = try store.keyValues.revision()
       #expect(revision == 1)
+    }
+  }
+
+  @Test func `a pull spec must be by the digest of its image`() async throws {
+    try await withImageStore { store in
+      let content = try ImageFixtures.image("web")
+      try await store.write { try $0.add(content) }
+      for spec in ["quay.io/shop/web:1.0", "quay.io/shop/web", one.description, "quay.io/shop/Web@\(content.digest)", ""] {
+        let refusal = await awaitedError { [latest] in try await store.tag(latest, as: .image(content.digest, pullSpec: spec)) }
+        #expect(refusal?.code == .invalidArgument, "\(spec)")
+      }
+      let event = try await store.tag(latest, as: .image(content.digest, pullSpec: "quay.io/shop/web:1.0@\(content.digest)"))
+      #expect(event.pullSpec == "quay.io/shop/web:1.0@\(content.digest)")
     }
   }
 

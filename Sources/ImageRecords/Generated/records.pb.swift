@@ -77,6 +77,8 @@ package nonisolated struct Isdb_V1_PlatformRecord: Sendable {
 
   package var osVersion: String = String()
 
+  package var osFeatures: [String] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -103,6 +105,10 @@ package nonisolated struct Isdb_V1_DescriptorRecord: Sendable {
   package mutating func clearPlatform() {self._platform = nil}
 
   package var annotations: Dictionary<String,String> = [:]
+
+  package var urls: [String] = []
+
+  package var artifactType: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -211,6 +217,11 @@ package nonisolated struct Isdb_V1_ImageRecord: @unchecked Sendable {
     set {_uniqueStorage()._artifactType = newValue}
   }
 
+  package var volumes: [String] {
+    get {_storage._volumes}
+    set {_uniqueStorage()._volumes = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -291,6 +302,8 @@ package nonisolated struct Isdb_V1_ImportConditionRecord: Sendable {
 
   /// milliseconds since 1970
   package var time: Int64 = 0
+
+  package var revision: Int64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -425,7 +438,7 @@ nonisolated extension Isdb_V1_CauseRecord: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Isdb_V1_PlatformRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PlatformRecord"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}os\0\u{1}architecture\0\u{1}variant\0\u{3}os_version\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}os\0\u{1}architecture\0\u{1}variant\0\u{3}os_version\0\u{3}os_features\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -437,6 +450,7 @@ nonisolated extension Isdb_V1_PlatformRecord: SwiftProtobuf.Message, SwiftProtob
       case 2: try { try decoder.decodeSingularStringField(value: &self.architecture) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.variant) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.osVersion) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.osFeatures) }()
       default: break
       }
     }
@@ -455,6 +469,9 @@ nonisolated extension Isdb_V1_PlatformRecord: SwiftProtobuf.Message, SwiftProtob
     if !self.osVersion.isEmpty {
       try visitor.visitSingularStringField(value: self.osVersion, fieldNumber: 4)
     }
+    if !self.osFeatures.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.osFeatures, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -463,6 +480,7 @@ nonisolated extension Isdb_V1_PlatformRecord: SwiftProtobuf.Message, SwiftProtob
     if lhs.architecture != rhs.architecture {return false}
     if lhs.variant != rhs.variant {return false}
     if lhs.osVersion != rhs.osVersion {return false}
+    if lhs.osFeatures != rhs.osFeatures {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -470,7 +488,7 @@ nonisolated extension Isdb_V1_PlatformRecord: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Isdb_V1_DescriptorRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".DescriptorRecord"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}media_type\0\u{1}digest\0\u{1}size\0\u{1}platform\0\u{1}annotations\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}media_type\0\u{1}digest\0\u{1}size\0\u{1}platform\0\u{1}annotations\0\u{1}urls\0\u{3}artifact_type\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -483,6 +501,8 @@ nonisolated extension Isdb_V1_DescriptorRecord: SwiftProtobuf.Message, SwiftProt
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.size) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._platform) }()
       case 5: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.annotations) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.urls) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.artifactType) }()
       default: break
       }
     }
@@ -508,6 +528,12 @@ nonisolated extension Isdb_V1_DescriptorRecord: SwiftProtobuf.Message, SwiftProt
     if !self.annotations.isEmpty {
       try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.annotations, fieldNumber: 5)
     }
+    if !self.urls.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.urls, fieldNumber: 6)
+    }
+    if !self.artifactType.isEmpty {
+      try visitor.visitSingularStringField(value: self.artifactType, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -517,6 +543,8 @@ nonisolated extension Isdb_V1_DescriptorRecord: SwiftProtobuf.Message, SwiftProt
     if lhs.size != rhs.size {return false}
     if lhs._platform != rhs._platform {return false}
     if lhs.annotations != rhs.annotations {return false}
+    if lhs.urls != rhs.urls {return false}
+    if lhs.artifactType != rhs.artifactType {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -524,7 +552,7 @@ nonisolated extension Isdb_V1_DescriptorRecord: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Isdb_V1_ImageRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ImageRecord"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}media_type\0\u{3}manifest_size\0\u{1}configuration\0\u{1}platform\0\u{1}created\0\u{1}author\0\u{1}layers\0\u{1}manifests\0\u{1}annotations\0\u{1}labels\0\u{1}entrypoint\0\u{1}command\0\u{1}environment\0\u{3}working_directory\0\u{1}user\0\u{3}exposed_ports\0\u{1}repository\0\u{3}artifact_type\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}media_type\0\u{3}manifest_size\0\u{1}configuration\0\u{1}platform\0\u{1}created\0\u{1}author\0\u{1}layers\0\u{1}manifests\0\u{1}annotations\0\u{1}labels\0\u{1}entrypoint\0\u{1}command\0\u{1}environment\0\u{3}working_directory\0\u{1}user\0\u{3}exposed_ports\0\u{1}repository\0\u{3}artifact_type\0\u{1}volumes\0")
 
   fileprivate class _StorageClass {
     var _mediaType: String = String()
@@ -545,6 +573,7 @@ nonisolated extension Isdb_V1_ImageRecord: SwiftProtobuf.Message, SwiftProtobuf.
     var _exposedPorts: [String] = []
     var _repository: String = String()
     var _artifactType: String = String()
+    var _volumes: [String] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -573,6 +602,7 @@ nonisolated extension Isdb_V1_ImageRecord: SwiftProtobuf.Message, SwiftProtobuf.
       _exposedPorts = source._exposedPorts
       _repository = source._repository
       _artifactType = source._artifactType
+      _volumes = source._volumes
     }
   }
 
@@ -609,6 +639,7 @@ nonisolated extension Isdb_V1_ImageRecord: SwiftProtobuf.Message, SwiftProtobuf.
         case 16: try { try decoder.decodeRepeatedStringField(value: &_storage._exposedPorts) }()
         case 17: try { try decoder.decodeSingularStringField(value: &_storage._repository) }()
         case 18: try { try decoder.decodeSingularStringField(value: &_storage._artifactType) }()
+        case 19: try { try decoder.decodeRepeatedStringField(value: &_storage._volumes) }()
         default: break
         }
       }
@@ -675,6 +706,9 @@ nonisolated extension Isdb_V1_ImageRecord: SwiftProtobuf.Message, SwiftProtobuf.
       if !_storage._artifactType.isEmpty {
         try visitor.visitSingularStringField(value: _storage._artifactType, fieldNumber: 18)
       }
+      if !_storage._volumes.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._volumes, fieldNumber: 19)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -702,6 +736,7 @@ nonisolated extension Isdb_V1_ImageRecord: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._exposedPorts != rhs_storage._exposedPorts {return false}
         if _storage._repository != rhs_storage._repository {return false}
         if _storage._artifactType != rhs_storage._artifactType {return false}
+        if _storage._volumes != rhs_storage._volumes {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -858,7 +893,7 @@ nonisolated extension Isdb_V1_ImportSourceRecord: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Isdb_V1_ImportConditionRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ImportConditionRecord"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}succeeded\0\u{1}reason\0\u{1}message\0\u{1}time\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}succeeded\0\u{1}reason\0\u{1}message\0\u{1}time\0\u{1}revision\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -870,6 +905,7 @@ nonisolated extension Isdb_V1_ImportConditionRecord: SwiftProtobuf.Message, Swif
       case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.message) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.time) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
       default: break
       }
     }
@@ -888,6 +924,9 @@ nonisolated extension Isdb_V1_ImportConditionRecord: SwiftProtobuf.Message, Swif
     if self.time != 0 {
       try visitor.visitSingularInt64Field(value: self.time, fieldNumber: 4)
     }
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -896,6 +935,7 @@ nonisolated extension Isdb_V1_ImportConditionRecord: SwiftProtobuf.Message, Swif
     if lhs.reason != rhs.reason {return false}
     if lhs.message != rhs.message {return false}
     if lhs.time != rhs.time {return false}
+    if lhs.revision != rhs.revision {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

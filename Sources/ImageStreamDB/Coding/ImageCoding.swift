@@ -30,6 +30,7 @@ extension Isdb_V1_ImageRecord {
     workingDirectory = execution.workingDirectory ?? ""
     user = execution.user ?? ""
     exposedPorts = execution.exposedPorts
+    volumes = execution.volumes
   }
 }
 
@@ -37,10 +38,10 @@ extension Image {
   /// The image that a key and its record speak of.
   init(_ keyValue: KeyValue) throws(StoreError) {
     let record: Isdb_V1_ImageRecord = try RecordCoding.decode(keyValue)
-    digest = try RecordCoding.digest(Keyspace.name(keyValue.key, after: Keyspace.images), in: keyValue)
+    digest = try RecordCoding.digest(Keyspace.name(keyValue.key, after: Keyspace.images), in: keyValue.key)
     mediaType = MediaType(record.mediaType)
     manifestByteCount = Int(record.manifestSize)
-    configuration = record.configuration.isEmpty ? nil : try RecordCoding.digest(record.configuration, in: keyValue)
+    configuration = record.configuration.isEmpty ? nil : try RecordCoding.digest(record.configuration, in: keyValue.key)
     platform = record.hasPlatform ? Platform(record.platform) : nil
     created = record.created.nilIfEmpty
     author = record.author.nilIfEmpty
@@ -58,6 +59,7 @@ extension Image {
     workingDirectory = record.workingDirectory.nilIfEmpty
     user = record.user.nilIfEmpty
     exposedPorts = record.exposedPorts
+    volumes = record.volumes
     repository = record.repository.nilIfEmpty
     artifactType = record.artifactType.nilIfEmpty.map { MediaType($0) }
   }
@@ -70,15 +72,19 @@ extension Isdb_V1_DescriptorRecord {
     digest = descriptor.digest.description
     size = Int64(descriptor.size)
     annotations = descriptor.annotations
+    urls = descriptor.urls
+    artifactType = descriptor.artifactType?.rawValue ?? ""
     if let platform = descriptor.platform { self.platform = Isdb_V1_PlatformRecord(platform) }
   }
 }
 
 extension Descriptor {
   init(_ record: Isdb_V1_DescriptorRecord, _ keyValue: KeyValue) throws(StoreError) {
+    guard record.size >= 0 else { throw RecordCoding.corrupt(keyValue.key, "has a descriptor of \(record.size) bytes") }
     self.init(
-      mediaType: MediaType(record.mediaType), digest: try RecordCoding.digest(record.digest, in: keyValue), size: Int(record.size),
-      annotations: record.annotations, platform: record.hasPlatform ? Platform(record.platform) : nil)
+      mediaType: MediaType(record.mediaType), digest: try RecordCoding.digest(record.digest, in: keyValue.key), size: Int(record.size),
+      urls: record.urls, annotations: record.annotations, artifactType: record.artifactType.nilIfEmpty.map { MediaType($0) },
+      platform: record.hasPlatform ? Platform(record.platform) : nil)
   }
 }
 
@@ -89,11 +95,14 @@ extension Isdb_V1_PlatformRecord {
     architecture = platform.architecture
     variant = platform.variant ?? ""
     osVersion = platform.osVersion ?? ""
+    osFeatures = platform.osFeatures
   }
 }
 
 extension Platform {
   init(_ record: Isdb_V1_PlatformRecord) {
-    self.init(os: record.os, architecture: record.architecture, variant: record.variant.nilIfEmpty, osVersion: record.osVersion.nilIfEmpty)
+    self.init(
+      os: record.os, architecture: record.architecture, variant: record.variant.nilIfEmpty, osVersion: record.osVersion.nilIfEmpty,
+      osFeatures: record.osFeatures)
   }
 }

@@ -3,10 +3,11 @@ internal import MVCC
 internal import OCI
 
 extension TagEvent {
-  init(_ record: Isdb_V1_TagEventRecord, tag: ImageStreamTagName, _ keyValue: KeyValue) throws(StoreError) {
+  /// - Parameter key: that of the record which has the event.
+  init(_ record: Isdb_V1_TagEventRecord, tag: ImageStreamTagName, in key: [UInt8]) throws(StoreError) {
     self.tag = tag
     sequence = record.sequence
-    image = try RecordCoding.digest(record.image, in: keyValue)
+    image = try RecordCoding.digest(record.image, in: key)
     pullSpec = record.pullSpec
     created = Timestamp(record: record.created)
     revision = Revision(record.revision)
@@ -16,17 +17,15 @@ extension TagEvent {
     cause = Cause(record.cause)
     source = record.source
   }
-}
 
-extension TagEvent {
   /// The event that a key and its record speak of.
   init(_ keyValue: KeyValue) throws(StoreError) {
     let path = Keyspace.name(keyValue.key, after: Keyspace.events)
     let record: Isdb_V1_TagEventRecord = try RecordCoding.decode(keyValue)
     guard let slash = path.lastIndex(of: "/"), let name = try? ImageStreamTagName(String(path[..<slash])) else {
-      throw RecordCoding.corrupt(keyValue, "is under a key that names no event")
+      throw RecordCoding.corrupt(keyValue.key, "is under a key that names no event")
     }
-    try self.init(record, tag: name, keyValue)
+    try self.init(record, tag: name, in: keyValue.key)
   }
 }
 
@@ -74,14 +73,13 @@ extension Tag {
     do {
       name = try ImageStreamTagName(Keyspace.name(keyValue.key, after: Keyspace.tags))
     } catch {
-      throw RecordCoding.corrupt(keyValue, "is under a key that names no tag", cause: error)
+      throw RecordCoding.corrupt(keyValue.key, "is under a key that names no tag", cause: error)
     }
     self.name = name
-    newest = record.hasNewest ? try TagEvent(record.newest, tag: name, keyValue) : nil
+    newest = record.hasNewest ? try TagEvent(record.newest, tag: name, in: keyValue.key) : nil
     eventCount = record.eventCount
     generation = record.generation
-    importSource =
-      record.hasImportSource ? ImportSource(reference: record.importSource.reference, isInsecure: record.importSource.insecure) : nil
+    importSource = record.hasImportSource ? ImportSource(record.importSource) : nil
     importCondition = record.hasImportCondition ? ImportCondition(record.importCondition) : nil
   }
 }
@@ -90,9 +88,25 @@ extension ImageStream {
   /// The stream that a key and its record speak of.
   init(_ keyValue: KeyValue) throws(StoreError) {
     let record: Isdb_V1_StreamRecord = try RecordCoding.decode(keyValue)
-    name = try ImageStreamName(Keyspace.name(keyValue.key, after: Keyspace.streams))
+    do {
+      name = try ImageStreamName(Keyspace.name(keyValue.key, after: Keyspace.streams))
+    } catch {
+      throw RecordCoding.corrupt(keyValue.key, "is under a key that names no stream", cause: error)
+    }
     created = Timestamp(record: record.created)
     createRevision = keyValue.createRevision
+  }
+}
+
+extension ImportSource {
+  init(_ record: Isdb_V1_ImportSourceRecord) { self.init(reference: record.reference, isInsecure: record.insecure) }
+}
+
+extension Isdb_V1_ImportSourceRecord {
+  init(_ source: ImportSource) {
+    self.init()
+    reference = source.reference
+    insecure = source.isInsecure
   }
 }
 
@@ -102,6 +116,7 @@ extension ImportCondition {
     reason = record.reason
     message = record.message
     time = Timestamp(record: record.time)
+    revision = Revision(record.revision)
   }
 }
 
@@ -112,5 +127,6 @@ extension Isdb_V1_ImportConditionRecord {
     reason = condition.reason
     message = condition.message
     time = condition.time.millisecondsSinceEpoch
+    revision = condition.revision.rawValue
   }
 }

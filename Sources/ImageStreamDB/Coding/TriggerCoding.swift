@@ -28,7 +28,7 @@ extension Delivery {
     let record: Isdb_V1_DeliveryRecord = try RecordCoding.decode(keyValue)
     tag = try ImageStreamTagName(Keyspace.name(keyValue.key, after: "\(Keyspace.deliveries)\(trigger)/"))
     deliveredPullSpec = record.deliveredPullSpec.nilIfEmpty
-    deliveredImage = record.deliveredImage.isEmpty ? nil : try RecordCoding.digest(record.deliveredImage, in: keyValue)
+    deliveredImage = record.deliveredImage.isEmpty ? nil : try RecordCoding.digest(record.deliveredImage, in: keyValue.key)
     attemptedPullSpec = record.pullSpec
     revision = Revision(record.revision)
     time = Timestamp(record: record.time)

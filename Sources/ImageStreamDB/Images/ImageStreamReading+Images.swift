@@ -1,4 +1,3 @@
-internal import ImageRecords
 internal import MVCC
 public import OCI
 
@@ -42,34 +41,12 @@ extension ImageStreamReading where Self: ~Copyable {
   ///
   /// - Throws: `StoreError` with code `corrupt` when they do not hash to their digest any more.
   public mutating func blob(_ digest: Digest) throws -> [UInt8]? {
-    guard let keyValue = try get(Keyspace.blob(digest)) else { return nil }
+    guard let keyValue = try get(Keyspace.manifest(digest)) ?? get(Keyspace.configuration(digest)) else { return nil }
     do {
       try digest.verify(keyValue.value)
     } catch {
-      throw RecordCoding.corrupt(keyValue, "does not hash to its digest", cause: error)
+      throw RecordCoding.corrupt(keyValue.key, "does not hash to its digest", cause: error)
     }
     return keyValue.value
-  }
-
-  /// The tags that have, or had, an image.
-  ///
-  /// - Complexity: O(answer).
-  public mutating func tags(referringTo digest: Digest) throws -> [TagReference] {
-    var references: [(ImageStreamTagName, Isdb_V1_TagReferenceRecord)] = []
-    let range = Keyspace.references(to: digest)
-    try forEach(RangeQuery(range)) { keyValue in
-      let record: Isdb_V1_TagReferenceRecord = try RecordCoding.decode(keyValue)
-      guard record.image == digest.description else { return true }
-      let name = String(decoding: keyValue.key.dropFirst(range.lower.count), as: UTF8.self)
-      references.append((try ImageStreamTagName(name), record))
-      return true
-    }
-    var tags: [TagReference] = []
-    for (name, record) in references {
-      let isCurrent = try tag(name)?.newest?.image == digest
-      tags.append(
-        TagReference(tag: name, eventCount: record.eventCount, newestSequence: record.newestSequence, isCurrent: isCurrent))
-    }
-    return tags
   }
 }

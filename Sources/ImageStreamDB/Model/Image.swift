@@ -38,6 +38,8 @@ public struct Image: Hashable, Sendable {
   public let user: String?
   /// Ports such as `8080/tcp`.
   public let exposedPorts: [String]
+  /// Directories that want a volume.
+  public let volumes: [String]
   /// The repository it was first seen in, such as `quay.io/shop/web`; nil when it came from a layout.
   public let repository: String?
   /// What an artifact that is no image says it is.

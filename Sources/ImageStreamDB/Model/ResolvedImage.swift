@@ -1,4 +1,3 @@
-internal import MVCC
 public import OCI
 
 /// What a name stands for: one image, by digest.
@@ -7,18 +6,20 @@ public struct ResolvedImage: Hashable, Sendable {
   public let image: Digest
   /// Where to pull exactly it from, such as `quay.io/shop/web@sha256:…`.
   public let pullSpec: String
-  /// The event that made it so.
+  /// The event that made it so. For one image of an index, the event's own image is the index.
   public let event: TagEvent
 }
 
-/// A tag that has, or had, an image.
+/// A tag that has, or had, an image: by itself, or in an index of images for several platforms.
 public struct TagReference: Hashable, Sendable {
   /// The tag.
   public let tag: ImageStreamTagName
-  /// Events of its history that point at the image.
+  /// Events of its history that point at the image or index.
   public let eventCount: Int64
   /// The newest of them.
   public let newestSequence: Int64
-  /// Whether the tag points at the image now.
+  /// Whether the tag points at the image, or the index that has it, now.
   public let isCurrent: Bool
+  /// The index that the tag's events point at and that has the image; nil when they point at the image itself.
+  public let index: Digest?
 }

@@ -38,8 +38,10 @@ public struct ImportCondition: Hashable, Sendable {
   public let reason: String
   /// What failed, in a sentence; empty after a success.
   public let message: String
-  /// When.
+  /// When that was first found; the same outcome again is not noted again.
   public let time: Timestamp
+  /// The revision that noted it.
+  public let revision: Revision
 }
 
 /// A named set of tags.

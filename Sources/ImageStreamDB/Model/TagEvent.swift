@@ -15,15 +15,15 @@ public struct TagEvent: Hashable, Sendable {
 
   /// The tag.
   public let tag: ImageStreamTagName
-  /// The event's number in the tag's history, from 1; numbers are not used again.
+  /// The event's number in the tag's history, from 1; a number is not used again while the tag exists.
   public let sequence: Int64
   /// The image.
   public let image: Digest
   /// Where the image is, by digest, such as `quay.io/shop/web@sha256:…`.
   public let pullSpec: String
-  /// When it happened.
+  /// When the tag began to point at the image.
   public let created: Timestamp
-  /// The store's revision that it happened in.
+  /// The store's revision that the event was written in: that of the move, or of the last correction of its pull spec.
   public let revision: Revision
   /// How often the tag's intent has been changed, from 1.
   public let generation: Int64

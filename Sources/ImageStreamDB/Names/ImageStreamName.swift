@@ -35,9 +35,9 @@ public struct ImageStreamName: Hashable, Sendable, Comparable {
     name = String(parts[1])
   }
 
-  /// By namespace, then by stream, in byte order.
+  /// In byte order of the whole name, which is the order of listings.
   public static func < (left: ImageStreamName, right: ImageStreamName) -> Bool {
-    (left.namespace, left.name) < (right.namespace, right.name)
+    left.description.utf8.lexicographicallyPrecedes(right.description.utf8)
   }
 }
 

@@ -31,9 +31,9 @@ public struct ImageStreamTagName: Hashable, Sendable, Comparable {
     try self.init(stream: ImageStreamName(String(parts[0])), tag: parts.count == 2 ? String(parts[1]) : "latest")
   }
 
-  /// By stream, then by tag, in byte order.
+  /// In byte order of the whole name, which is the order of listings.
   public static func < (left: ImageStreamTagName, right: ImageStreamTagName) -> Bool {
-    (left.stream, left.tag) < (right.stream, right.tag)
+    left.description.utf8.lexicographicallyPrecedes(right.description.utf8)
   }
 }
 

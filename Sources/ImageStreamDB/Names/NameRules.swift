@@ -1,4 +1,5 @@
 internal import MVCC
+internal import OCI
 
 /// What names may be. Namespaces and streams become parts of keys, URLs and files, so they are plain on purpose.
 enum NameRules {
@@ -55,6 +56,6 @@ enum NameRules {
   }
 
   static func invalid(_ text: String, _ what: String, _ remedy: String) -> StoreError {
-    StoreError(.invalidArgument, "\"\(text.prefix(300))\" is not \(what): \(remedy)")
+    StoreError(.invalidArgument, "\(text.quotedForMessage) is not \(what): \(remedy)")
   }
 }

@@ -89,14 +89,6 @@ public final class ImageStore: Sendable {
     try await write { try $0.rollback(name, to: target, by: by, because: because) }.value
   }
 
-  /// Removes a tag with its history. Earlier revisions still show both.
-  ///
-  /// A history of more events than one write may change goes first, oldest events first, in several revisions.
-  public func untag(_ name: ImageStreamTagName) async throws {
-    while try await write({ try $0.trimHistory(of: name, to: ImageStreamWriter.maximumEventsPerUntag) }).value {}
-    try await write { try $0.untag(name) }
-  }
-
   // MARK: Backups
 
   /// Writes a consistent, verified copy of the store to `path` while it is in use; see `RevisionStore.backup`.

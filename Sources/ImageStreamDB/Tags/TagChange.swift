@@ -2,6 +2,8 @@ public import MVCC
 internal import OCI
 
 /// A move or removal of a tag, as a watcher sees it.
+///
+/// What one write does to one tag is one change: a watcher is told where the tag is when the write is done, and its history tells the rest.
 public struct TagChange: Hashable, Sendable {
   /// What happened to the tag.
   public enum Kind: Hashable, Sendable {
@@ -21,6 +23,9 @@ public struct TagChange: Hashable, Sendable {
   public let kind: Kind
   /// What it pointed at before; nil when it is new, or that is compacted.
   public let previous: TagEvent?
+  /// Whether the stream delivers no more changes of the same revision. A consumer that stops here goes on after `revision`; one that stops earlier in a
+  /// revision goes on after the revision before, and sees this one's changes again.
+  public internal(set) var isLastOfRevision = true
 
   /// The change that an event of the key space stands for; nil when it concerns neither image nor import.
   init?(_ event: Event) throws {
@@ -36,7 +41,7 @@ public struct TagChange: Hashable, Sendable {
     tag = now.name
     if let newest = now.newest, newest.revision == revision {
       kind = .moved(newest)
-    } else if let condition = now.importCondition, !condition.succeeded, condition != before?.importCondition {
+    } else if let condition = now.importCondition, !condition.succeeded, condition.revision == revision {
       kind = .importFailed(condition)
     } else {
       return nil
@@ -46,7 +51,9 @@ public struct TagChange: Hashable, Sendable {
 
 /// The changes of tags, in order, from a revision on and for ever: a watch that speaks of tags.
 ///
-/// It misses, repeats and splits nothing; see `WatchStream`.
+/// It misses and repeats nothing, whatever happens meanwhile; see `WatchStream`. To resume, ask for the changes after the revision of the last one that was
+/// handled, if it was the last of its revision. It throws `StoreError` with code `compacted` when what comes next is gone; read the tags as they are then, and
+/// go on after the revision of that read.
 public struct TagChangeStream: AsyncSequence, Sendable {
   public typealias Element = TagChange
 
@@ -63,7 +70,11 @@ public struct TagChangeStream: AsyncSequence, Sendable {
     public mutating func next() async throws -> TagChange? {
       while ready.isEmpty {
         guard let batch = try await iterator.next() else { return nil }
-        ready = try batch.events.compactMap { try TagChange($0) }.reversed()
+        var changes = try batch.events.compactMap { try TagChange($0) }
+        for (index, next) in changes.dropFirst().enumerated() where next.revision == changes[index].revision {
+          changes[index].isLastOfRevision = false
+        }
+        ready = changes.reversed()
       }
       return ready.popLast()
     }
@@ -72,11 +83,15 @@ public struct TagChangeStream: AsyncSequence, Sendable {
 
 extension ImageStore {
   /// The changes of a tag after `revision`; nil means from now on.
+  ///
+  /// - Throws: `StoreError` with code `closed`.
   public func events(for tag: ImageStreamTagName, after revision: Revision? = nil) throws -> TagChangeStream {
     try events(in: .tag(tag), after: revision)
   }
 
   /// The changes of the tags of a scope after `revision`; nil means from now on.
+  ///
+  /// - Throws: `StoreError` with code `closed`.
   public func events(in scope: TagScope, after revision: Revision? = nil) throws -> TagChangeStream {
     TagChangeStream(
       stream: try keyValues.watch(Keyspace.tags(in: scope), after: revision, options: WatchOptions(includesPrevious: true)))
