@@ -1,0 +1,203 @@
+#if Network
+  internal import Foundation
+  internal import NIOCore
+  internal import NIOPosix
+  public import OCI
+
+  #if canImport(Glibc)
+    internal import Glibc
+  #else
+    internal import Darwin
+  #endif
+
+  /// Debian's `docker-registry` on this machine, with its own folder, for as long as a test needs it.
+  ///
+  /// Tests that need it say `.enabled(if: DockerRegistry.isExpected, "\(DockerRegistry.notice)")`: without the program they are skipped, except
+  /// where `CI` is `true`, where its absence is a failure.
+  public final class DockerRegistry: Sendable {
+    /// How the registry is protected.
+    public enum Protection: Sendable {
+      /// Not at all: plain HTTP.
+      case none
+      /// The user `user` with the password `secret`, over plain HTTP.
+      case password
+      /// TLS with a certificate that nobody has signed.
+      case selfSignedTLS
+    }
+
+    /// What went wrong at the start.
+    public struct StartFailure: Error, CustomStringConvertible {
+      /// The reason.
+      public let description: String
+    }
+
+    private static let program = "/usr/bin/docker-registry"
+
+    /// What a skipped test says.
+    public static let notice = "\(program) is not here; install the package docker-registry"
+
+    /// Whether tests with the registry are to run.
+    public static var isExpected: Bool {
+      FileManager.default.isExecutableFile(atPath: program) || ProcessInfo.processInfo.environment["CI"] == "true"
+    }
+
+    /// Host and port, as a reference has them.
+    public let address: String
+
+    /// The folder that holds everything of this registry.
+    private let folder: String
+
+    private let process: Process
+
+    private init(address: String, folder: String, process: Process) {
+      self.address = address
+      self.folder = folder
+      self.process = process
+    }
+
+    /// Runs the body with a registry, ends its process afterwards and removes its folder.
+    public static func run<Result>(_ protection: Protection = .none, _ body: (DockerRegistry) async throws -> Result) async throws -> Result
+    {
+      let folder = NSTemporaryDirectory() + "docker-registry-" + UUID().uuidString
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      let registry = try await start(protection, in: folder)
+      defer {
+        end(registry.process)
+        registry.process.waitUntilExit()
+      }
+      return try await body(registry)
+    }
+
+    private static func start(_ protection: Protection, in folder: String) async throws -> DockerRegistry {
+      guard FileManager.default.isExecutableFile(atPath: program) else { throw StartFailure(description: notice) }
+      let port = try await freePort()
+      let address = "127.0.0.1:\(port)"
+      var configuration = """
+        version: 0.1
+        log: {level: info}
+        storage: {filesystem: {rootdirectory: \(folder)/storage}}
+        http:
+          addr: \(address)
+
+        """
+      switch protection {
+      case .none: break
+      case .password:
+        // bcrypt of "secret".
+        try write("user:$2b$04$tWmRMpttyldVgDIrLFZ2buqCHArM6M3dbw.X5Qbb5LBDrraVG8/Ei\n", to: folder + "/htpasswd")
+        configuration += "auth: {htpasswd: {realm: test, path: \(folder)/htpasswd}}\n"
+      case .selfSignedTLS:
+        let status = try command(
+          "/usr/bin/openssl",
+          [
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
+            "subjectAltName=IP:127.0.0.1",
+            "-keyout", folder + "/key.pem", "-out", folder + "/cert.pem",
+          ])
+        guard status == 0 else { throw StartFailure(description: "openssl made no certificate") }
+        configuration += "  tls: {certificate: \(folder)/cert.pem, key: \(folder)/key.pem}\n"
+      }
+      try write(configuration, to: folder + "/config.yml")
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: program)
+      process.arguments = ["serve", folder + "/config.yml"]
+      let output = Pipe()
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = output
+      try process.run()
+      guard await waitForListening(output.fileHandleForReading) else {
+        end(process)
+        throw StartFailure(description: "\(program) ended before it listened")
+      }
+      return DockerRegistry(address: address, folder: folder, process: process)
+    }
+
+    /// Reads the log until the registry says that it listens, and goes on emptying it afterwards.
+    private static func waitForListening(_ log: FileHandle) async -> Bool {
+      await withCheckedContinuation { continuation in
+        Thread.detachNewThread {
+          var text = ""
+          var isWaiting = true
+          while true {
+            // What there is; reading a count would wait for all of it.
+            let data = log.availableData
+            guard !data.isEmpty else { break }
+            guard isWaiting else { continue }
+            text += String(decoding: data, as: UTF8.self)
+            if text.contains("listening on") {
+              isWaiting = false
+              continuation.resume(returning: true)
+            }
+          }
+          if isWaiting { continuation.resume(returning: false) }
+        }
+      }
+    }
+
+    /// Ends the process by its id. The program may have inherited a thread's blocked signals; this one cannot be blocked.
+    private static func end(_ process: Process) {
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+
+    private static func freePort() async throws -> Int {
+      let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: "127.0.0.1", port: 0).get()
+      let port = channel.localAddress?.port ?? 0
+      try await channel.close()
+      return port
+    }
+
+    /// Runs a program to its end and returns its status.
+    @discardableResult
+    public static func command(_ program: String, _ arguments: [String]) throws -> Int32 {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: program)
+      process.arguments = arguments
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      process.waitUntilExit()
+      return process.terminationStatus
+    }
+
+    /// A reference to a repository here.
+    public func reference(_ rest: String) throws -> Reference { try Reference(address + "/" + rest) }
+
+    /// Puts a manifest into the registry's storage, by digest and by tag; what it points at need not be there.
+    @discardableResult
+    public func addManifest(_ bytes: [UInt8], to repository: String, tag: String? = nil) throws -> Digest {
+      let digest = try addData(bytes)
+      let manifests = "repositories/\(repository)/_manifests"
+      try link(digest, "\(manifests)/revisions/sha256/\(digest.hex)/link")
+      if let tag {
+        try link(digest, "\(manifests)/tags/\(tag)/current/link")
+        try link(digest, "\(manifests)/tags/\(tag)/index/sha256/\(digest.hex)/link")
+      }
+      return digest
+    }
+
+    /// Puts a blob into the registry's storage.
+    @discardableResult
+    public func addBlob(_ bytes: [UInt8], to repository: String) throws -> Digest {
+      let digest = try addData(bytes)
+      try link(digest, "repositories/\(repository)/_layers/sha256/\(digest.hex)/link")
+      return digest
+    }
+
+    private func addData(_ bytes: [UInt8]) throws -> Digest {
+      let digest = Digest(of: bytes)
+      try store(bytes, "blobs/sha256/\(digest.hex.prefix(2))/\(digest.hex)/data")
+      return digest
+    }
+
+    private func link(_ digest: Digest, _ path: String) throws { try store(Array(digest.description.utf8), path) }
+
+    private func store(_ bytes: [UInt8], _ path: String) throws {
+      let file = URL(fileURLWithPath: folder + "/storage/docker/registry/v2/" + path)
+      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(bytes).write(to: file)
+    }
+
+    private static func write(_ text: String, to path: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
+  }
+#endif
