@@ -52,7 +52,7 @@
       let now = configuration.environment.now
       let known = tokens.authorization(for: key, now: now())
       var answer = try await follow(request, from: url, origin: origin, authorization: known)
-      if configuration.insecureRegistries.contains(request.registry) { knownSchemes.withLock { $0[request.registry] = scheme } }
+      if configuration.insecureRegistries.contains(request.registry) { remember(scheme, for: request.registry) }
       if answer.status == 401 {
         if let known { tokens.forget(known, for: key) }
         let challenges = AuthenticationChallenge.parse(answer.headers["WWW-Authenticate"])
@@ -65,6 +65,15 @@
       }
       guard (200..<300).contains(answer.status) else { throw request.failure(of: answer, now: now()) }
       return answer
+    }
+
+    private func remember(_ scheme: String, for registry: String) {
+      // Nobody reads from so many registries; whoever made up the names must not fill the memory.
+      let maximumRegistries = 4096
+      knownSchemes.withLock { schemes in
+        if schemes.count >= maximumRegistries { schemes = [:] }
+        schemes[registry] = scheme
+      }
     }
 
     /// Docker Hub's API is not at the name that its references have.
@@ -115,7 +124,11 @@
       return (target, reached)
     }
 
-    func verifiesTLS(at origin: Origin) -> Bool { !configuration.insecureRegistries.contains(origin.authority) }
+    /// References may or may not spell the usual port.
+    func verifiesTLS(at origin: Origin) -> Bool {
+      let insecure = configuration.insecureRegistries
+      return !insecure.contains(origin.authority) && !insecure.contains("\(origin.host):\(origin.port)")
+    }
 
     /// Which addresses a host may have that the registry named.
     func reach(of host: Origin, from registry: Origin) async -> Reach {

@@ -1,9 +1,20 @@
 #if Network
   import Foundation
-  import RegistryClient
   import Testing
 
+  @testable import RegistryClient
+
   @Suite struct CredentialTests {
+    @Test(arguments: ["exec sleep 3", "sleep 3"])
+    func `a helper that never answers is given up, whoever holds its pipe`(command: String) async throws {
+      try await withFolder(["docker-credential-slow": "#!/bin/sh\n\(command)\n"]) { (folder) async throws in
+        let helper = CredentialHelper(name: "slow", path: folder + ":/bin:/usr/bin", timeout: .milliseconds(200))
+        let error = await failure { try await helper.credentials(for: "quay.io") }
+        #expect(error?.code == .badCredentials)
+        #expect(error?.message.contains("longer") == true)
+      }
+    }
+
     /// A folder with files, gone afterwards.
     private func withFolder(_ files: [String: String], _ body: (String) async throws -> Void) async throws {
       let folder = NSTemporaryDirectory() + "credentials-" + UUID().uuidString

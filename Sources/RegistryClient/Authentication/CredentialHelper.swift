@@ -2,6 +2,7 @@
   internal import Dispatch
   internal import Foundation
   internal import OCI
+  internal import Synchronization
 
   #if canImport(Glibc)
     internal import Glibc
@@ -45,15 +46,15 @@
         throw bad("the credential helper \(program) is not on the search path; install it or log in without it", registry)
       }
       let server = CredentialFile.serverNames(of: registry)[0]
-      let (output, status) = try await run(file, input: server, registry: registry)
-      if status != 0 {
+      let outcome = try await run(file, input: server, registry: registry)
+      if outcome.status != 0 {
         // The protocol has no code for this, only the sentence that Docker's own helpers write.
-        if String(decoding: output, as: UTF8.self).contains("credentials not found") { return nil }
-        throw bad("the credential helper \(program) failed with status \(status) for \(registry)", registry)
+        if String(decoding: outcome.output, as: UTF8.self).contains("credentials not found") { return nil }
+        throw bad("the credential helper \(program) failed with status \(outcome.status) for \(registry)", registry)
       }
       do {
-        try JSONGuard(maximumBytes: Self.maximumOutputBytes).check(output, subject: "answer of \(program)")
-        let answer = try JSONDecoder().decode(Answer.self, from: Data(output))
+        try JSONGuard(maximumBytes: Self.maximumOutputBytes).check(outcome.output, subject: "answer of \(program)")
+        let answer = try JSONDecoder().decode(Answer.self, from: Data(outcome.output))
         return answer.username == "<token>" ? .identityToken(answer.secret) : .password(user: answer.username, password: answer.secret)
       } catch {
         throw bad("the credential helper \(program) did not answer with a user name and a secret", registry)
@@ -63,9 +64,15 @@
     /// An answer is a user name and a token.
     private static let maximumOutputBytes = 64 << 10
 
-    private func run(_ file: String, input: String, registry: String) async throws -> (output: [UInt8], status: Int32) {
-      let limit = timeout
-      return try await withCheckedThrowingContinuation { continuation in
+    /// What a program wrote, and how it ended.
+    private struct Outcome: Sendable {
+      let output: [UInt8]
+      let status: Int32
+    }
+
+    private func run(_ file: String, input: String, registry: String) async throws -> Outcome {
+      try await withCheckedThrowingContinuation { continuation in
+        let reply = Reply(continuation)
         // Blocking calls, on a thread of their own.
         DispatchQueue.global().async {
           let process = Process()
@@ -81,11 +88,15 @@
             try stdin.fileHandleForWriting.close()
             try process.run()
           } catch {
-            continuation.resume(throwing: self.bad("the credential helper \(file) cannot be started", registry))
+            reply.resume(.failure(bad("the credential helper \(file) cannot be started", registry)))
             return
           }
-          let timer = DispatchWorkItem { Self.end(process) }
-          DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(Int(limit / .milliseconds(1))), execute: timer)
+          // The answer comes now even if a child of the program holds the pipe open.
+          let timer = DispatchWorkItem {
+            Self.end(process)
+            reply.resume(.failure(bad("the credential helper \(file) took longer than \(timeout) for \(registry)", registry)))
+          }
+          DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(Int(timeout / .milliseconds(1))), execute: timer)
           var output: [UInt8] = []
           while let data = try? stdout.fileHandleForReading.read(upToCount: 4096), !data.isEmpty {
             output += data
@@ -96,7 +107,21 @@
           }
           process.waitUntilExit()
           timer.cancel()
-          continuation.resume(returning: (output, process.terminationReason == .exit ? process.terminationStatus : -1))
+          reply.resume(.success(Outcome(output: output, status: process.terminationReason == .exit ? process.terminationStatus : -1)))
+        }
+      }
+    }
+
+    /// Resumes a continuation with the first of several answers.
+    private final class Reply: Sendable {
+      private let continuation: Mutex<CheckedContinuation<Outcome, any Error>?>
+
+      init(_ continuation: CheckedContinuation<Outcome, any Error>) { self.continuation = Mutex(continuation) }
+
+      func resume(_ result: Result<Outcome, any Error>) {
+        continuation.withLock { waiting in
+          waiting?.resume(with: result)
+          waiting = nil
         }
       }
     }
