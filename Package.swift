@@ -57,6 +57,7 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
     .target(name: "CDoorbell"),
+    .target(name: "CSignalMask"),
 
     // The engine.
     .target(name: "LMDB", dependencies: ["CLMDB", "CXXHash"], swiftSettings: fencedSettings),
@@ -96,7 +97,7 @@ let package = Package(
     .executableTarget(
       name: "ISDBCommand",
       dependencies: [
-        "ImageStreamDB", "ImageImport", "MVCC", "OCI", "RegistryClient",
+        "ImageStreamDB", "ImageImport", "MVCC", "OCI", "RegistryClient", "CSignalMask",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
