@@ -10,5 +10,8 @@ struct AuthorOptions: ParsableArguments {
   var because: String = ""
 
   /// The name to record.
-  var author: String { by ?? NSUserName() }
+  var author: String { by ?? Self.userName }
+
+  /// Who runs this process.
+  static var userName: String { NSUserName() }
 }

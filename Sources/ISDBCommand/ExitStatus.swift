@@ -18,7 +18,7 @@ enum ExitStatus: Int32, CaseIterable {
   case software = 70
   /// `EX_OSERR`: this build or this system cannot do it.
   case unsupported = 71
-  /// `EX_CANTCREAT`: what is to be created exists already.
+  /// `EX_CANTCREAT`: what is to be made exists already, or is so already.
   case cannotCreate = 73
   /// `EX_IOERR`: reading or writing failed, or the disk is full.
   case inputOutput = 74
@@ -38,7 +38,7 @@ enum ExitStatus: Int32, CaseIterable {
       case .ambiguous: .usage
       case .closed: .software
       case .compacted: .notFound
-      case .conflict: .tryAgain
+      case .conflict: .cannotCreate
       case .corrupt: .badData
       case .digestMismatch: .badData
       case .futureRevision: .notFound
@@ -67,4 +67,7 @@ struct SilentExit: Error {
 
   /// As a shell reports a process that a signal ended: 128 and the signal's number.
   init(signal: Int32) { status = 128 + signal }
+
+  /// With a status that a failure has already.
+  init(status: Int32) { self.status = status }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import MVCC
+import ImageStreamDB
 
 /// How an error leaves the process: one line on standard error, or none, and an exit status.
 struct Failure {
@@ -16,13 +16,15 @@ struct Failure {
       self.init(nil, exit.status)
     case let error as StoreError:
       self.init(error.message, ExitStatus(error.code))
+    case let error as OCIError:
+      self.init(error.message, ExitStatus(StoreError(error).code))
     case let error as OutputError:
       // A reader that went away has read enough, as in `isdb list | head`.
       self = error.isBrokenPipe ? Failure(nil, 128 + SIGPIPE) : Failure(error.description, ExitStatus.inputOutput)
     case is CancellationError:
       self.init(nil, 128 + SIGINT)
     default:
-      self = Self.outside(error)
+      self = ExitStatus(registry: error).map { Failure("\(error)", $0) } ?? Self.outside(error)
     }
   }
 

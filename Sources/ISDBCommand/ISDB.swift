@@ -13,6 +13,14 @@ import Foundation
     version: "0.1.0",
     groupedSubcommands: [
       CommandGroup(
+        name: "Images and tags",
+        subcommands: [
+          ImportCommand.self, TagCommand.self, UntagCommand.self, RollbackCommand.self, ResolveCommand.self, ListCommand.self,
+          DescribeCommand.self,
+          HistoryCommand.self,
+        ]),
+      CommandGroup(name: "Reacting to changes", subcommands: [WatchCommand.self, TriggerCommand.self]),
+      CommandGroup(
         name: "Looking after the store",
         subcommands: [InfoCommand.self, CheckCommand.self, CompactCommand.self, BackupCommand.self, RestoreCommand.self]),
       CommandGroup(name: "The key space underneath", subcommands: [KeyValueCommand.self]),

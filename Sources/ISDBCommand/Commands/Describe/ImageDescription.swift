@@ -1,0 +1,59 @@
+import ImageStreamDB
+
+/// An image with the tags that have or had it.
+struct ImageDescription {
+  private let digest: Digest
+  private let image: Image?
+  private let event: TagEvent?
+  private let references: [TagReference]
+  private let revision: Revision
+
+  /// An image of a stream, of which the store may know no more than its place.
+  ///
+  /// - Throws: `StoreError` with code `notFound` or `ambiguous`.
+  init(_ name: ImageStreamImageName, _ reader: inout ImageStreamReader) throws {
+    let resolved = try reader.resolve(name)
+    try self.init(resolved.image, try reader.image(resolved.image), resolved.event, &reader)
+  }
+
+  /// An image that was imported.
+  ///
+  /// - Throws: `StoreError` with code `notFound` or `ambiguous`.
+  init(_ prefix: DigestPrefix, _ reader: inout ImageStreamReader) throws {
+    let image = try reader.image(matching: prefix)
+    try self.init(image.digest, image, nil, &reader)
+  }
+
+  private init(_ digest: Digest, _ image: Image?, _ event: TagEvent?, _ reader: inout ImageStreamReader) throws {
+    self.digest = digest
+    self.image = image
+    self.event = event
+    references = try reader.tags(referringTo: digest)
+    revision = reader.revision
+  }
+
+  var document: Document {
+    Document.object(["revision": .integer(revision.rawValue)])
+      .merging(image?.document ?? .object(["digest": .string("\(digest)")]))
+      .adding([
+        "pullSpec": event.map { .string($0.pullSpec) },
+        "tags": .array(
+          references.map {
+            .object([
+              "name": .string("\($0.tag)"), "isCurrent": .boolean($0.isCurrent), "eventCount": .integer($0.eventCount),
+              "newestSequence": .integer($0.newestSequence),
+            ])
+          }),
+      ])
+  }
+
+  func lines(now: Timestamp) -> [String] {
+    var sheet = Sheet()
+    sheet.add("Image Name", "\(digest)")
+    sheet.add("Pull Spec", event?.pullSpec)
+    if let image { image.addDetails(to: &sheet, now: now) } else { sheet.add("Metadata", "not imported; isdb import fetches it") }
+    sheet.add("Tags", references.filter(\.isCurrent).map { "\($0.tag)" })
+    sheet.add("Formerly", references.filter { !$0.isCurrent }.map { "\($0.tag)" })
+    return sheet.lines
+  }
+}

@@ -1,0 +1,46 @@
+import ImageStreamDB
+
+/// What `describe` says below the name of a tag: where it comes from, what went wrong, and what it pointed at.
+struct TagBlock {
+  let tag: Tag
+  let events: [TagEvent]
+
+  /// Events shown; `isdb history` has them all.
+  static let maximumEvents = 10
+
+  var document: Document { tag.document.adding(["history": .array(events.map(\.document))]) }
+
+  func add(to sheet: inout Sheet, now: Timestamp) {
+    if let origin { sheet.add(line: "  \(origin)") }
+    if let source = tag.importSource {
+      sheet.add(line: "  imports come from \(source.reference)")
+      if source.isInsecure { sheet.add(line: "    will use insecure HTTPS or HTTP connections") }
+    }
+    if let condition = tag.importCondition, !condition.succeeded {
+      sheet.add(line: "")
+      sheet.add(line: "  ! error: Import failed (\(condition.reason)): \(condition.message)")
+      sheet.add(line: "      \(Age(of: condition.time, now: now))")
+    }
+    for event in events {
+      sheet.add(line: "")
+      sheet.add(line: (event.sequence == tag.newest?.sequence ? "  * " : "    ") + event.pullSpec)
+      sheet.add(line: "      \(Age(of: event.created, now: now)), \(event.account)")
+      if !event.pullSpec.hasSuffix("\(event.image)") { sheet.add(line: "      \(event.image)") }
+    }
+    let rest = tag.eventCount - Int64(events.count)
+    if rest > 0 {
+      sheet.add(line: "")
+      sheet.add(line: "    and \(rest) older; see isdb history \(tag.name)")
+    }
+  }
+
+  /// Where the present image comes from, unless the import source says it.
+  private var origin: String? {
+    guard let newest = tag.newest else { return nil }
+    return switch newest.cause {
+    case .tag: "tagged from \(newest.source)"
+    case .rollback: "rolled back to \(newest.source)"
+    case .import: nil
+    }
+  }
+}
