@@ -62,3 +62,11 @@ struct Command {
     return directory.appendingPathComponent("isdb")
   }()
 }
+
+/// The cells of a table's line; empty ones are left out.
+func cells(_ line: String) -> [String] { line.split(separator: /\ {3,}/).map(String.init) }
+
+/// The line with every run of blanks as one, and how long ago something was as `AGE`: a slow machine needs seconds where a fast one needs none.
+func withoutAge(_ line: String) -> String {
+  line.replacing(/just now|\d+ seconds? ago/, with: "AGE").replacing(/\ +/, with: " ")
+}
