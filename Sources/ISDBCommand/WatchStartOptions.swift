@@ -8,7 +8,9 @@ struct WatchStartOptions: ParsableArguments {
     help: ArgumentHelp("Start with what changed after a revision or a time (default: now).", valueName: "revision|time"))
   var after: String?
 
-  @Option(name: .long, help: ArgumentHelp("End after that many changes; 0 means never.", valueName: "number"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("End after that many changes, and the rest of the last one's revision; 0 means never.", valueName: "number"))
   var limit = 0
 
   func validate() throws {

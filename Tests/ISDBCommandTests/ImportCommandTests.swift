@@ -35,7 +35,9 @@ struct ImportCommandTests {
     #expect(images.count == 4 && images[0].hasPrefix("IMAGE                 PLATFORM      LAYERS   SIZE     CREATED"))
     let byDigest = try #require(try await isdb("describe", "\(image.digest)", "-o", "json").json)
     #expect(byDigest["repository"] == nil && byDigest["layerByteCount"] as? Int == 1234)
-    #expect((byDigest["tags"] as? [[String: Any]])?.map { $0["name"] as? String } == ["shop/web:1.0"])
+    #expect((byDigest["tags"] as? [[String: Any]])?.map { $0["name"] as? String } == ["shop/web:1.0", "shop/web:all"])
+    let users = try await isdb("describe", "\(image.digest)").lines.drop { !$0.hasPrefix("Tags:") }
+    #expect(users.count == 2 && users.last?.contains("shop/web:all in index sha256:") == true, "\(users)")
   }
 
   @Test func `a failed import keeps the image and shows in describe until the next success`() async throws {

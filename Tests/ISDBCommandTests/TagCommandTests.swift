@@ -89,6 +89,14 @@ struct TagCommandTests {
     #expect(try await isdb("resolve", "shop/web:1.0", "--at", "2").output == "\(one)\n")
   }
 
+  @Test func `a stream is removed with every tag`() async throws {
+    _ = try await isdb("tag", one, "shop/web:1.0", "shop/web:1.1", "shop/api:1.0")
+    try await isdb.refuses("untag", "shop/web:1.0", "--all", status: 64, saying: "is not an image stream")
+    #expect(try await isdb("untag", "shop/web", "--all").output.hasPrefix("removed shop/web (revision "))
+    #expect(try await isdb("list").lines.dropFirst().map { cells($0)[0] } == ["shop/api"])
+    try await isdb.refuses("untag", "shop/web", "--all", status: 66, saying: "there is no image stream shop/web")
+  }
+
   @Test func `mistakes in names are told apart`() async throws {
     try await isdb.refuses("tag", "quay.io/shop/web:1.0", "shop/web", status: 64, saying: "names no digest")
     try await isdb.refuses("tag", "quay.io/shop/web@sha256:12", "shop/web", status: 64, saying: "sha256")

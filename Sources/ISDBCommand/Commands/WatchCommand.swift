@@ -21,11 +21,11 @@ struct WatchCommand: AsyncParsableCommand {
     let scope = try TagScope(scope)
     try await untilInterrupted {
       try await options.following { store in
-        var remaining = start.limit
+        var printed = 0
         for try await change in try store.events(in: scope, after: try start.revision(in: store.keyValues)) {
           try output.printNext(change.document) { change.line }
-          remaining -= 1
-          if remaining == 0 { return }
+          printed += 1
+          if start.limit > 0, printed >= start.limit, change.isLastOfRevision { return }
         }
       }
     }

@@ -41,7 +41,7 @@ struct ImageDescription {
           references.map {
             .object([
               "name": .string("\($0.tag)"), "isCurrent": .boolean($0.isCurrent), "eventCount": .integer($0.eventCount),
-              "newestSequence": .integer($0.newestSequence),
+              "newestSequence": .integer($0.newestSequence), "index": $0.index.map { .string("\($0)") },
             ])
           }),
       ])
@@ -52,8 +52,12 @@ struct ImageDescription {
     sheet.add("Image Name", "\(digest)")
     sheet.add("Pull Spec", event?.pullSpec)
     if let image { image.addDetails(to: &sheet, now: now) } else { sheet.add("Metadata", "not imported; isdb import fetches it") }
-    sheet.add("Tags", references.filter(\.isCurrent).map { "\($0.tag)" })
-    sheet.add("Formerly", references.filter { !$0.isCurrent }.map { "\($0.tag)" })
+    sheet.add("Tags", references.filter(\.isCurrent).map(\.text))
+    sheet.add("Formerly", references.filter { !$0.isCurrent }.map(\.text))
     return sheet.lines
   }
+}
+
+extension TagReference {
+  fileprivate var text: String { index.map { "\(tag) in index \($0.short)" } ?? "\(tag)" }
 }

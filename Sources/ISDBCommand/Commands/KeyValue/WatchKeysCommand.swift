@@ -22,12 +22,13 @@ struct WatchKeysCommand: AsyncParsableCommand {
     let watchOptions = WatchOptions(includesPrevious: previous)
     try await untilInterrupted {
       try await options.following { store in
-        var remaining = start.limit
+        var printed = 0
         for try await batch in try store.keyValues.watch(range, after: try start.revision(in: store.keyValues), options: watchOptions) {
-          for event in batch.events {
+          for (index, event) in batch.events.enumerated() {
             try output.printNext(event.document) { event.line }
-            remaining -= 1
-            if remaining == 0 { return }
+            printed += 1
+            let next = index + 1 < batch.events.count ? batch.events[index + 1].keyValue.modRevision : nil
+            if start.limit > 0, printed >= start.limit, next != event.keyValue.modRevision { return }
           }
         }
       }
