@@ -9,6 +9,7 @@ extension Trigger {
     scope = try TagScope(record.scope)
     command = record.command
     created = Timestamp(record: record.created)
+    createRevision = keyValue.createRevision
     maximumAttempts = Int(record.maximumAttempts)
   }
 }

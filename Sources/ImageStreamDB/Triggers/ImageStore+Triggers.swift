@@ -1,16 +1,6 @@
 internal import ImageRecords
-public import MVCC
+internal import MVCC
 internal import OCI
-
-/// A trigger with its progress.
-public struct TriggerStatus: Hashable, Sendable {
-  /// The trigger.
-  public let trigger: Trigger
-  /// Everything up to here is dealt with.
-  public let revision: Revision
-  /// How it stands with each tag that it ever ran for, by name.
-  public let deliveries: [Delivery]
-}
 
 extension ImageStreamReading where Self: ~Copyable {
   /// The trigger of that name, or nil.
@@ -50,7 +40,9 @@ extension ImageStore {
       guard try writer.trigger(name) == nil else {
         throw StoreError(.alreadyExists, "there is a trigger \(name) already; remove it or choose another name")
       }
-      let trigger = Trigger(name: name, scope: scope, command: command, created: writer.time, maximumAttempts: max(0, maximumAttempts))
+      let trigger = Trigger(
+        name: name, scope: scope, command: command, created: writer.time, createRevision: writer.nextRevision,
+        maximumAttempts: max(0, maximumAttempts))
       try writer.view.put(Keyspace.trigger(name), try RecordCoding.encode(Isdb_V1_TriggerRecord(trigger)))
       return trigger
     }
@@ -62,14 +54,14 @@ extension ImageStore {
   ///
   /// - Throws: `StoreError` with code `notFound`.
   public func removeTrigger(_ name: String) async throws {
-    try await write { writer in
-      guard try writer.trigger(name) != nil else { throw StoreError.noTrigger(name) }
-      try writer.view.delete(Keyspace.trigger(name))
-      for delivery in try writer.deliveries(of: name).prefix(ImageStreamWriter.maximumEventsPerUntag) {
-        try writer.view.delete(Keyspace.delivery(name, delivery.tag))
-      }
+    let consumer = Self.consumerName(name)
+    if try read({ try $0.trigger(name) }) == nil {
+      // Whoever removed it may have died before its cursor went.
+      guard try keyValues.consumer(consumer) != nil else { throw StoreError.noTrigger(name) }
+    } else {
+      while try await write({ try $0.removeTrigger(name) }).value {}
     }
-    try await keyValues.removeConsumer(Self.consumerName(name))
+    try await keyValues.removeConsumer(consumer)
   }
 
   /// A trigger with its progress.
@@ -79,12 +71,21 @@ extension ImageStore {
     let (trigger, deliveries) = try read { reader in (try reader.trigger(name), try reader.deliveries(of: name)) }
     guard let trigger else { throw StoreError.noTrigger(name) }
     // A trigger whose cursor was never written, because its process died in between, begins where it was created.
-    let revision = try keyValues.consumer(Self.consumerName(name))?.revision ?? created(name)
+    let revision = try keyValues.consumer(Self.consumerName(name))?.revision ?? trigger.createRevision
     return TriggerStatus(trigger: trigger, revision: revision, deliveries: deliveries)
   }
+}
 
-  private func created(_ name: String) throws -> Revision {
-    try keyValues.read { try $0.get(Keyspace.trigger(name))?.createRevision ?? $0.revision }
+extension ImageStreamWriter {
+  /// The most deliveries that go with a trigger in one revision.
+  static let maximumDeliveriesPerRemoval = 1_000
+
+  /// Removes deliveries of a trigger, and with the last of them the trigger; answers whether there are more.
+  fileprivate mutating func removeTrigger(_ name: String) throws -> Bool {
+    let page = try page(Keyspace.deliveries(of: name), limit: Self.maximumDeliveriesPerRemoval) { $0.key }
+    for key in page.elements { try view.delete(key) }
+    if !page.hasMore { try view.delete(Keyspace.trigger(name)) }
+    return page.hasMore
   }
 }
 

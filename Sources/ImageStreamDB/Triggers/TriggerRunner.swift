@@ -2,115 +2,150 @@ internal import ImageRecords
 internal import MVCC
 internal import OCI
 
-/// How failed attempts are repeated.
-public struct TriggerRetry: Sendable {
-  /// The wait after the first failure; it doubles with each further one.
-  public var initialDelay: Duration
-  /// The longest wait.
-  public var maximumDelay: Duration
-  /// Sleeps; tests exchange it.
-  public var sleep: @Sendable (Duration) async throws -> Void
-
-  /// One second, doubling up to five minutes.
-  public init(
-    initialDelay: Duration = .seconds(1), maximumDelay: Duration = .seconds(300),
-    sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
-  ) {
-    self.initialDelay = initialDelay
-    self.maximumDelay = maximumDelay
-    self.sleep = sleep
-  }
-
-  /// The wait after that many failures in a row.
-  func delay(afterFailures failures: Int) -> Duration {
-    var delay = initialDelay
-    for _ in 1..<max(1, min(failures, 60)) {
-      delay *= 2
-      if delay >= maximumDelay { return maximumDelay }
-    }
-    return min(delay, maximumDelay)
-  }
-}
-
 // Invariants:
-//   the cursor moves past a revision only when every tag that moved up to it was handled, given up, or moved back to what was handled
-//   a handler is never told of the image that it succeeded with last
+//   cursor <= position; every tag that moved up to the cursor was handled, given up, or moved back to what was handled
+//   every tag that moved after the cursor and up to the position was dealt with likewise, or is in `failing`
+//   a handler is never told of the pull spec that it succeeded with last
 //   a kill at any point repeats at most the handler that was running
 
 /// Runs a trigger's handler for each tag that points at something else than when the handler last succeeded.
 ///
 /// Level driven: moves in between are left out, and a gap in the log is made up for by looking at the tags as they are. At least once: the delivery is noted
-/// after the handler succeeded, and the cursor after that.
+/// after the handler succeeded, and the cursor after that. Nothing is queued but the names of tags that fail; those keep the cursor where it is, and do not
+/// keep other tags waiting.
 struct TriggerRunner {
-  let store: ImageStore
-  let trigger: Trigger
-  let retry: TriggerRetry
-  let handler: @Sendable (TriggerEvent) async throws -> Void
+  /// How often a runner without work takes its cursor along, so that it does not hold compaction back.
+  static let idleInterval = Duration.seconds(60)
 
-  private var consumer: String { ImageStore.consumerName(trigger.name) }
+  /// Tags looked at in one read transaction when the log has a gap.
+  private static let maximumTagsPerPage = 1_000
 
-  /// Handles what is there now; answers how far that was, and how often the handler succeeded and failed.
+  private let store: ImageStore
+  private let trigger: Trigger
+  private let retry: TriggerRetry
+  private let idle: @Sendable () async throws -> Void
+  private let handler: @Sendable (TriggerEvent) async throws -> Void
+
+  private var cursor: Revision
+  private var position: Revision
+  /// When each tag that failed is due again.
+  private var failing: [ImageStreamTagName: ContinuousClock.Instant] = [:]
+  /// The time of the last failure or awakening.
+  private var now: ContinuousClock.Instant
+
+  /// What came of it so far.
+  private(set) var run = TriggerRun()
+
+  /// - Parameter idle: sleeps through an idle interval.
+  init(
+    _ store: ImageStore, _ status: TriggerStatus, _ retry: TriggerRetry = TriggerRetry(),
+    idle: @escaping @Sendable () async throws -> Void = { try await Task.sleep(for: idleInterval) },
+    handler: @escaping @Sendable (TriggerEvent) async throws -> Void
+  ) {
+    self.store = store
+    self.trigger = status.trigger
+    self.retry = retry
+    self.idle = idle
+    self.handler = handler
+    cursor = status.revision
+    position = status.revision
+    now = retry.now()
+  }
+
+  // MARK: Running
+
+  /// Handles what is there and what comes, until the store is closed.
   ///
-  /// Tags that fail do not keep the others waiting: each round runs every tag that is due, and what came in meanwhile.
-  /// - Parameter isPersistent: whether failures are repeated until they succeed or are given up; otherwise each is tried once and the cursor stays.
-  func catchUp(from start: Revision, isPersistent: Bool) async throws -> (revision: Revision, run: TriggerRun) {
-    var position = start
-    var run = TriggerRun()
+  /// - Throws: `CancellationError`; `StoreError` with code `notFound` once the trigger is removed.
+  mutating func runForever() async throws {
     while true {
-      let (tags, reached) = try moved(after: position)
-      var failures: [Int] = []
-      for tag in tags {
-        if let count = try await handle(tag, after: position, &run) { failures.append(count) }
+      try await catchUp()
+      for tag in failing.filter({ $0.value <= now }).keys.sorted() { try await handle(tag) }
+      try await saveCursor()
+      let due = failing.values.min()
+      let wake = try await wait(until: due)
+      try Task.checkCancellation()
+      now = max(now, retry.now())
+      switch wake {
+      case .changed, .idle: break
+      case .slept: now = max(now, due ?? now)
+      case .closed: return
       }
-      if let fewest = failures.min() {
-        guard isPersistent else { return (position, run) }
-        try await retry.sleep(retry.delay(afterFailures: fewest))
-        continue
-      }
-      if reached > position { try await store.keyValues.setConsumer(consumer, to: reached) }
-      position = reached
-      if try store.keyValues.revision() <= position { return (position, run) }
+      try requireTrigger()
     }
   }
 
-  /// The tags whose records changed, each once, and how far that looked.
-  private func moved(after position: Revision) throws -> ([ImageStreamTagName], Revision) {
+  /// Handles what is there now, each tag once.
+  mutating func catchUp() async throws {
+    let end = try store.keyValues.revision()
+    while position < end { try await readOn() }
+    try await saveCursor()
+  }
+
+  /// Takes a bounded step through the log, and handles the tags that moved in it.
+  private mutating func readOn() async throws {
+    let batch: WatchBatch
     do {
-      var options = WatchOptions()
-      options.excludesDeletes = true
-      let batch = try store.keyValues.events(in: Keyspace.tags(in: trigger.scope), after: position, options: options)
-      let names = Set(batch.events.map { Keyspace.name($0.keyValue.key, after: Keyspace.tags) })
-      return (try names.sorted().map { try ImageStreamTagName($0) }, batch.revision)
+      batch = try store.keyValues.events(in: Keyspace.tags(in: trigger.scope), after: position)
     } catch let error as StoreError where error.code == .compacted {
-      return try store.read { reader in
-        (try reader.tags(in: trigger.scope).elements.map(\.name), reader.revision)
-      }
+      return try await lookAtAll()
     }
+    let names = Set(batch.events.map { Keyspace.name($0.keyValue.key, after: Keyspace.tags) })
+    for name in names.sorted() { try await handle(ImageStreamTagName(name)) }
+    position = batch.revision
+    try await saveCursor()
   }
 
-  /// Runs the handler for a tag if it is due; answers how often it has failed in a row, or nil when the tag needs nothing more.
-  private func handle(_ tag: ImageStreamTagName, after position: Revision, _ run: inout TriggerRun) async throws -> Int? {
+  /// Handles every tag of the scope that moved after the cursor, when the log does not tell any more which did.
+  private mutating func lookAtAll() async throws {
+    // What moves while the pages are read has a later revision, so the log tells of it.
+    let reached = try store.keyValues.revision()
+    var last: ImageStreamTagName?
+    var hasMore = true
+    while hasMore {
+      let page = try store.read { try $0.tags(in: trigger.scope, after: last, limit: Self.maximumTagsPerPage) }
+      for tag in page.elements { try await handle(tag.name) }
+      last = page.elements.last?.name
+      hasMore = page.hasMore
+    }
+    position = reached
+  }
+
+  // MARK: Handling
+
+  /// Runs the handler for a tag if it is due.
+  private mutating func handle(_ tag: ImageStreamTagName) async throws {
     try Task.checkCancellation()
     // What counts is where the tag points now, not where it pointed when the log was read.
     let (newest, delivery) = try store.read { reader in
       (try reader.tag(tag)?.newest, try reader.delivery(of: trigger.name, tag))
     }
-    guard let newest, newest.revision > position, isDue(newest, delivery) else { return nil }
+    guard let newest else {
+      failing[tag] = nil
+      if delivery != nil { try await note(tag) { _ in nil } }
+      return
+    }
+    guard newest.revision > cursor, isDue(newest, delivery) else {
+      failing[tag] = nil
+      return
+    }
     let failures = delivery?.revision == newest.revision ? delivery?.attempts ?? 0 : 0
+    if failures > 0, let due = failing[tag], due > now { return }
     let event = TriggerEvent(trigger: trigger.name, event: newest, previousImage: delivery?.deliveredImage, attempt: failures + 1)
     do {
       try await handler(event)
-    } catch is CancellationError {
-      throw CancellationError()
     } catch {
-      run.failures += 1
-      let isDead = trigger.maximumAttempts > 0 && failures + 1 >= trigger.maximumAttempts
-      try await note(event, delivery, failures: failures + 1, error: "\(error)", isDead: isDead)
-      return isDead ? nil : failures + 1
+      // A handler that was told to stop did not fail; it is run again by the next runner.
+      try Task.checkCancellation()
+      return try await noteFailure(error, of: event, delivery)
     }
     run.successes += 1
-    try await note(event, delivery, failures: 0, error: nil, isDead: false)
-    return nil
+    failing[tag] = nil
+    try await note(tag) { time in
+      Delivery(
+        tag: tag, deliveredPullSpec: event.pullSpec, deliveredImage: event.image, attemptedPullSpec: event.pullSpec,
+        revision: newest.revision, time: time, attempts: 0, error: nil, isDead: false)
+    }
   }
 
   private func isDue(_ newest: TagEvent, _ delivery: Delivery?) -> Bool {
@@ -119,78 +154,98 @@ struct TriggerRunner {
     return delivery.deliveredImage != newest.image || delivery.deliveredPullSpec != newest.pullSpec
   }
 
-  private func note(_ event: TriggerEvent, _ before: Delivery?, failures: Int, error: String?, isDead: Bool) async throws {
-    let name = trigger.name
-    let message = error.map { String(decoding: $0.utf8.prefix(ImageStreamWriter.maximumNoteBytes), as: UTF8.self) }
+  private mutating func noteFailure(_ error: any Error, of event: TriggerEvent, _ before: Delivery?) async throws {
+    run.failures += 1
+    now = max(now, retry.now())
+    let isDead = trigger.maximumAttempts > 0 && event.attempt >= trigger.maximumAttempts
+    failing[event.tag] = isDead ? nil : now + retry.delay(afterFailures: event.attempt)
+    let message = "\(error)".prefix(bytes: ImageStreamWriter.maximumNoteBytes)
+    try await note(event.tag) { time in
+      Delivery(
+        tag: event.tag, deliveredPullSpec: before?.deliveredPullSpec, deliveredImage: before?.deliveredImage,
+        attemptedPullSpec: event.pullSpec, revision: event.event.revision, time: time, attempts: event.attempt, error: message,
+        isDead: isDead)
+    }
+  }
+
+  /// Writes down how the trigger stands with a tag; nothing means that the tag is gone.
+  private func note(_ tag: ImageStreamTagName, _ delivery: @escaping @Sendable (Timestamp) -> Delivery?) async throws {
+    let trigger = trigger
     try await store.write { writer in
       // A trigger that was removed meanwhile leaves nothing behind.
-      guard try writer.trigger(name) != nil else { return }
-      let delivery = Delivery(
-        tag: event.tag, deliveredPullSpec: error == nil ? event.pullSpec : before?.deliveredPullSpec,
-        deliveredImage: error == nil ? event.image : before?.deliveredImage, attemptedPullSpec: event.pullSpec,
-        revision: event.event.revision,
-        time: writer.time, attempts: failures, error: message, isDead: isDead)
-      try writer.view.put(Keyspace.delivery(name, event.tag), try RecordCoding.encode(Isdb_V1_DeliveryRecord(delivery)))
+      guard try writer.trigger(trigger.name)?.createRevision == trigger.createRevision else { return }
+      let key = Keyspace.delivery(trigger.name, tag)
+      if let delivery = delivery(writer.time) {
+        try writer.view.put(key, try RecordCoding.encode(Isdb_V1_DeliveryRecord(delivery)))
+      } else if try writer.tag(tag)?.newest == nil {
+        try writer.view.delete(key)
+      }
     }
   }
-}
 
-/// What a trigger's run came to.
-public struct TriggerRun: Hashable, Sendable {
-  /// Handlers that succeeded.
-  public internal(set) var successes = 0
-  /// Handlers that failed.
-  public internal(set) var failures = 0
+  // MARK: Progress
 
-  /// Nothing was due.
-  public init() {}
-}
-
-extension ImageStore {
-  /// Runs `handler` for each tag of a trigger that moved, now and for ever, until the task is cancelled or the store closed.
-  ///
-  /// The trigger is added when there is none of that name. A handler that throws is run again after a wait that doubles up to a limit, with the
-  /// image that the tag points at then.
-  public func runTrigger(
-    _ name: String, on tag: ImageStreamTagName, retry: TriggerRetry = TriggerRetry(),
-    handler: @escaping @Sendable (TriggerEvent) async throws -> Void
-  ) async throws {
-    if try read({ try $0.trigger(name) }) == nil { try await addTrigger(name, on: .tag(tag)) }
-    try await runTrigger(name, retry: retry, handler: handler)
+  /// Moves the cursor to the position, unless a tag that fails keeps it.
+  private mutating func saveCursor() async throws {
+    guard failing.isEmpty, position > cursor else { return }
+    try requireTrigger()
+    try await store.keyValues.setConsumer(ImageStore.consumerName(trigger.name), to: position)
+    cursor = position
+    // The cursor is outside of the revisions. If the trigger was removed in between, it must not stay and hold compaction back for ever.
+    do {
+      try requireTrigger()
+    } catch {
+      if let successor = try store.read({ try $0.trigger(trigger.name) }) {
+        try await store.keyValues.setConsumer(ImageStore.consumerName(trigger.name), to: successor.createRevision)
+      } else {
+        try await store.keyValues.removeConsumer(ImageStore.consumerName(trigger.name))
+      }
+      throw error
+    }
   }
 
-  /// Runs `handler` for each tag of an existing trigger that moved, now and for ever, until the task is cancelled or the store closed.
-  ///
-  /// - Throws: `StoreError` with code `notFound` when there is no such trigger, or it was removed.
-  public func runTrigger(
-    _ name: String, retry: TriggerRetry = TriggerRetry(), handler: @escaping @Sendable (TriggerEvent) async throws -> Void
-  ) async throws {
-    do {
-      while !Task.isCancelled {
-        let status = try triggerStatus(name)
-        let runner = TriggerRunner(store: self, trigger: status.trigger, retry: retry, handler: handler)
-        let (position, _) = try await runner.catchUp(from: status.revision, isPersistent: true)
-        // Whatever comes after that position wakes it, the trigger's own notes too; those concern no tag and are passed over.
-        var changes = try keyValues.watch(Keyspace.tags(in: status.trigger.scope), after: position).makeAsyncIterator()
+  private func requireTrigger() throws {
+    guard try store.read({ try $0.trigger(trigger.name) })?.createRevision == trigger.createRevision else {
+      throw StoreError.noTrigger(trigger.name)
+    }
+  }
+
+  // MARK: Waiting
+
+  private enum Wake {
+    /// A tag of the scope may have moved.
+    case changed
+    /// The first tag that failed is due.
+    case slept
+    /// Nothing happened for a while.
+    case idle
+    /// The store is closed.
+    case closed
+  }
+
+  private func wait(until due: ContinuousClock.Instant?) async throws -> Wake {
+    let changes = try store.keyValues.watch(Keyspace.tags(in: trigger.scope), after: position)
+    return try await withThrowingTaskGroup(of: Wake.self) { group in
+      defer { group.cancelAll() }
+      group.addTask {
+        var iterator = changes.makeAsyncIterator()
         do {
-          guard try await changes.next() != nil else { return }
+          return try await iterator.next() == nil ? .closed : .changed
         } catch let error as StoreError where error.code == .compacted {
-          continue
+          return .changed
         }
       }
-    } catch is CancellationError {
-      return
+      group.addTask { [idle] in
+        try await idle()
+        return .idle
+      }
+      if let due {
+        group.addTask { [retry, now] in
+          try await retry.sleep(max(.zero, due - now))
+          return .slept
+        }
+      }
+      return try await group.next() ?? .closed
     }
-  }
-
-  /// Runs `handler` once for each tag of a trigger that has moved, and returns.
-  ///
-  /// A handler that throws is noted, and run again the next time.
-  /// - Throws: `StoreError` with code `notFound` when there is no such trigger.
-  @discardableResult
-  public func runTriggerOnce(_ name: String, handler: @escaping @Sendable (TriggerEvent) async throws -> Void) async throws -> TriggerRun {
-    let status = try triggerStatus(name)
-    let runner = TriggerRunner(store: self, trigger: status.trigger, retry: TriggerRetry(), handler: handler)
-    return try await runner.catchUp(from: status.revision, isPersistent: false).run
   }
 }

@@ -1,0 +1,21 @@
+internal import MVCC
+public import OCI
+
+/// What a handler is told: a tag points at something else than when the handler last succeeded.
+public struct TriggerEvent: Hashable, Sendable {
+  /// The trigger.
+  public let trigger: String
+  /// The tag's newest event. Moves in between are left out: the latest image is what counts.
+  public let event: TagEvent
+  /// The image that the handler last succeeded with; nil when it never has.
+  public let previousImage: Digest?
+  /// Which attempt this is, from 1.
+  public let attempt: Int
+
+  /// The tag.
+  public var tag: ImageStreamTagName { event.tag }
+  /// The image.
+  public var image: Digest { event.image }
+  /// Where the image is, by digest.
+  public var pullSpec: String { event.pullSpec }
+}
