@@ -36,7 +36,8 @@ import Foundation
       }
     } catch  where exitCode(for: error) == .success {
       // Help, the version and completions were asked for: they are output like any other.
-      let text = message(for: error)
+      var text = message(for: error)
+      if text.hasPrefix("#!/bin/bash") { text += NameCompletion.bashAddition }
       try? StandardStreams.write(text.hasSuffix("\n") ? text : text + "\n")
     } catch {
       let failure = Failure(error)

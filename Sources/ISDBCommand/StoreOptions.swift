@@ -19,6 +19,9 @@ struct StoreOptions: ParsableArguments {
     return Self.usualPath(environment: environment, isRoot: geteuid() == 0)
   }
 
+  /// Whether somebody chose the path.
+  private var isNamed: Bool { [store, ProcessInfo.processInfo.environment["ISDB_STORE"]].contains { $0?.isEmpty == false } }
+
   private static let usualPathHelp = "/var/lib/isdb for root, $XDG_DATA_HOME/isdb or ~/.local/share/isdb for others"
 
   /// Where a store lives when nobody says otherwise (XDG Base Directory Specification 0.8; FHS 3.0 section 5.8 for root).
@@ -66,10 +69,21 @@ struct StoreOptions: ParsableArguments {
     return configuration
   }
 
-  /// A store creates its own directory but no others; `~/.local/share` may be missing on a fresh account.
+  /// Makes sure that the store's directory can be made: a store creates its own directory but none above it.
+  ///
+  /// The usual place may be missing with all that is above it, on a fresh account; a path that somebody wrote is more likely misspelt.
   private func makeParentDirectory() throws {
-    guard store == nil else { return }
-    let parent = URL(fileURLWithPath: path).deletingLastPathComponent()
-    try? FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+    let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard !FileManager.default.fileExists(atPath: parent) else { return }
+    guard !isNamed else {
+      throw StoreError(.notFound, "there is no directory \(parent) to make the store \(path) in; create it, or name another store")
+    }
+    do {
+      try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+    } catch {
+      throw StoreError(
+        .permissionDenied, "cannot create \(parent), which the usual store would be in; name a store with --store or ISDB_STORE",
+        cause: error)
+    }
   }
 }

@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import MVCC
+
 struct MaintenanceCommandTests {
   private let directory: TemporaryDirectory
   private let isdb: Command
@@ -102,5 +104,49 @@ struct MaintenanceCommandTests {
     try Data(repeating: 7, count: 8192).write(to: URL(fileURLWithPath: other + "/data.mdb"))
     let run = try await isdb("info", "--store", other)
     #expect([65, 66].contains(run.status) && run.error.filter(\.isNewline).count == 1, "\(run.error)")
+  }
+
+  @Test func `a store of a newer format is refused and left alone`() async throws {
+    _ = try await isdb("kv", "put", "k", "v")
+    let file = URL(fileURLWithPath: directory.appending("store/data.mdb"))
+    var data = try Data(contentsOf: file)
+    let key = Data(Schema.stateKey)
+    var start = data.startIndex
+    while let range = data.range(of: key, in: start..<data.endIndex) {
+      // The record begins with its format, in two bytes.
+      if data[range.upperBound...].starts(with: [0, UInt8(Schema.formatVersion)]) { data[range.upperBound + 1] += 1 }
+      start = range.upperBound
+    }
+    try data.write(to: file)
+    try await isdb.refuses("kv", "get", "k", status: 78, saying: "install a newer version")
+    try await isdb.refuses("kv", "put", "k", "w", status: 78, saying: "install a newer version")
+    #expect(try Data(contentsOf: file) == data)
+  }
+
+  @Test func `a store that cannot be made is refused with what to do`() async throws {
+    let none = directory.appending("none/store")
+    try await isdb.refuses(
+      "kv", "put", "k", "v", "--store", none, status: 66, saying: "there is no directory \(directory.appending("none"))")
+    #expect(!FileManager.default.fileExists(atPath: directory.appending("none")))
+    try await isdb.refuses("kv", "put", "k", "v", "--store", "/etc/passwd/store", status: 74, saying: "/etc/passwd/store")
+    try await isdb.refuses("kv", "put", "k", "v", "--store", "/sys/isdb", status: 74, saying: "/sys/isdb")
+  }
+
+  @Test(.enabled(if: geteuid() != 0, "root may write anywhere")) func `a directory that may not be written is refused`() async throws {
+    let locked = directory.appending("locked")
+    try FileManager.default.createDirectory(atPath: locked, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o555])
+    try await isdb.refuses("kv", "put", "k", "v", "--store", locked + "/store", status: 77, saying: locked)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: locked)
+  }
+
+  @Test func `writers of several processes wait for one another`() async throws {
+    _ = try await isdb("kv", "put", "start", "v")
+    try await withThrowingTaskGroup(of: Int32.self) { group in
+      for number in 0..<8 { group.addTask { try await isdb("kv", "put", "key-\(number)", "v").status } }
+      for try await status in group { #expect(status == 0) }
+    }
+    #expect(try await isdb("kv", "range", "--count-only").output == "9\n")
+    #expect(try await isdb("info", "-o", "json").json?["revision"] as? Int == 10)
+    #expect(try await isdb("check").status == 0)
   }
 }

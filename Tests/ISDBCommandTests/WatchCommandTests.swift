@@ -55,15 +55,4 @@ struct WatchCommandTests {
     let run = try await watch.finish()
     #expect(run.lines.count == 2 && run.error.isEmpty && run.status == 130)
   }
-
-  @Test func `names of the store complete what is typed`() async throws {
-    _ = try await isdb("tag", one, "shop/web:1.0", "shop/web:1.1", "base/os:12")
-    var isdb = isdb
-    isdb.environment["SAP_SHELL"] = "bash"
-    func completions(_ prefix: String) async throws -> [String] {
-      try await isdb("---completion", "resolve", "--", "positional@0", "2", "0", "isdb", "resolve", prefix).lines
-    }
-    let all = try await completions("")
-    #expect(all.contains("shop/web") && all.contains("base/os"), "\(all)")
-  }
 }

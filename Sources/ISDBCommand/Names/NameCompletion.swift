@@ -10,7 +10,7 @@ enum NameCompletion {
 
   /// Streams; or, once a colon is written, the tags of the stream before it.
   static let tags = CompletionKind.custom { arguments, _, prefix in
-    complete(arguments) { reader in
+    let names = complete(arguments) { reader in
       if let colon = prefix.firstIndex(of: ":"), let stream = try? ImageStreamName(String(prefix[..<colon])) {
         return try reader.tags(in: .stream(stream), limit: maximumNames).elements.map { "\($0.name)" }
       }
@@ -19,7 +19,17 @@ enum NameCompletion {
       // With one stream left, its tags save a second try.
       return ["\(streams[0])"] + (try reader.tags(in: .stream(streams[0]), limit: maximumNames).elements.map { "\($0.name)" })
     }
+    // zsh takes what follows a colon for a description.
+    return CompletionShell.requesting == .zsh ? names.map { $0.replacing(":", with: "\\:") } : names
   }
+
+  /// What the generated bash script lacks: bash takes a colon for the end of a word, and shop/web:latest for three.
+  static let bashAddition = """
+
+    # Names such as shop/web:latest are one word.
+    COMP_WORDBREAKS=${COMP_WORDBREAKS//:}
+
+    """
 
   /// Triggers.
   static let triggers = CompletionKind.custom { arguments, _, _ in
