@@ -3,6 +3,9 @@ import Foundation
 
 /// The command `isdb`.
 @main struct ISDB: AsyncParsableCommand {
+  /// This release.
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
     commandName: "isdb",
     abstract: "Image streams: names for container images that move, with every move on record.",
@@ -10,7 +13,7 @@ import Foundation
       A stream such as shop/web has tags; a tag such as shop/web:latest points at one image, by digest, and remembers every image it pointed at \
       before. All of it is kept in one directory, chosen by --store or ISDB_STORE, that any number of processes may use at once.
       """,
-    version: "0.1.0",
+    version: ISDB.version,
     groupedSubcommands: [
       CommandGroup(
         name: "Images and tags",

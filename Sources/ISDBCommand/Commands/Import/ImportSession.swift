@@ -32,7 +32,7 @@ struct ImportSession {
     self.by = by
     #if Network
       client = RegistryClient(
-        configuration: .init(insecureRegistries: .named(insecureRegistries), userAgent: "isdb/\(ISDB.configuration.version)"))
+        configuration: .init(insecureRegistries: .named(insecureRegistries), userAgent: "isdb/\(ISDB.version)"))
     #endif
   }
 
