@@ -32,6 +32,25 @@ import Testing
     }
   }
 
+  @Test func `it goes back to where the image was pulled from, if only that differs`() async throws {
+    try await withHistory { store in
+      let mirror = try Reference(registry: "mirror.local", repository: "web", digest: targets[0].digest)
+      try await store.tag(latest, as: mirror)
+      let event = try await store.rollback(latest, to: .sequence(1))
+      #expect(event.pullSpec == targets[0].description && event.sequence == 4)
+    }
+  }
+
+  @Test func `a short digest that fits several images of the history is ambiguous`() async throws {
+    try await withImageStore { store in
+      let digits = String(repeating: "a", count: 63)
+      for last in ["1", "2"] { try await store.tag(latest, as: Reference(stringLiteral: "quay.io/shop/web@sha256:\(digits)\(last)")) }
+      try await store.tag(latest, as: targets[0])
+      #expect(await awaitedError { try await store.rollback(latest, to: .image(DigestPrefix("aaaaaaaaaaaa"))) }?.code == .ambiguous)
+      #expect(try await store.rollback(latest, to: .image(DigestPrefix("sha256:\(digits)1"))).sequence == 4)
+    }
+  }
+
   @Test func `what is not in the history, or is there already, is refused`() async throws {
     try await withHistory { store in
       #expect(await awaitedError { try await store.rollback(latest, to: .steps(3)) }?.code == .notFound)

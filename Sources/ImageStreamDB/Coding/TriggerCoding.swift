@@ -6,7 +6,11 @@ extension Trigger {
   init(_ keyValue: KeyValue) throws(StoreError) {
     let record: Isdb_V1_TriggerRecord = try RecordCoding.decode(keyValue)
     name = Keyspace.name(keyValue.key, after: Keyspace.triggers)
-    scope = try TagScope(record.scope)
+    do {
+      scope = try TagScope(record.scope)
+    } catch {
+      throw RecordCoding.corrupt(keyValue.key, "has the scope \(record.scope.quotedForMessage)", cause: error)
+    }
     command = record.command
     created = Timestamp(record: record.created)
     createRevision = keyValue.createRevision
@@ -27,7 +31,11 @@ extension Isdb_V1_TriggerRecord {
 extension Delivery {
   init(_ keyValue: KeyValue, trigger: String) throws(StoreError) {
     let record: Isdb_V1_DeliveryRecord = try RecordCoding.decode(keyValue)
-    tag = try ImageStreamTagName(Keyspace.name(keyValue.key, after: "\(Keyspace.deliveries)\(trigger)/"))
+    do {
+      tag = try ImageStreamTagName(Keyspace.name(keyValue.key, after: "\(Keyspace.deliveries)\(trigger)/"))
+    } catch {
+      throw RecordCoding.corrupt(keyValue.key, "is under a key that names no tag", cause: error)
+    }
     deliveredPullSpec = record.deliveredPullSpec.nilIfEmpty
     deliveredImage = record.deliveredImage.isEmpty ? nil : try RecordCoding.digest(record.deliveredImage, in: keyValue.key)
     attemptedPullSpec = record.pullSpec
