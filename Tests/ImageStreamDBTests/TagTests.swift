@@ -24,6 +24,8 @@ import Testing
       #expect(history.map(\.sequence) == [4, 3, 2, 1])
       #expect(history.map(\.image) == [two, one, two, one].compactMap(\.digest))
       #expect(try store.read { try $0.history(of: latest, before: 4, limit: 2) }.map(\.sequence) == [3, 2])
+      #expect(try store.read { try $0.history(of: latest, before: .max) }.count == 4)
+      for before in [Int64.min, -1, 0, 1] { #expect(try store.read { try $0.history(of: latest, before: before) }.isEmpty) }
     }
   }
 
@@ -136,6 +138,10 @@ import Testing
       #expect(try store.read { try $0.imageStreams(in: "shop").elements.map(\.name) } == ["shop/api", "shop/web"])
       let page = try store.read { try $0.imageStreams(after: "a/x", limit: 2) }
       #expect(page.elements.map(\.name) == ["shop/api", "shop/web"] && page.hasMore)
+      let exact = try store.read { try $0.imageStreams(after: "a/x", limit: 3) }
+      #expect(exact.elements.count == 3 && !exact.hasMore)
+      #expect(storeError { try store.read { try $0.imageStreams(limit: -1) } }?.code == .invalidArgument)
+      #expect(storeError { try store.read { try $0.history(of: "a/x", limit: -1) } }?.code == .invalidArgument)
     }
   }
 

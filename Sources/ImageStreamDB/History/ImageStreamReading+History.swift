@@ -6,12 +6,13 @@ extension ImageStreamReading where Self: ~Copyable {
   /// - Parameters:
   ///   - before: only events with a smaller sequence, for reading page by page; nil begins with the newest.
   ///   - limit: the most to answer with; 0 means all.
-  /// - Throws: `StoreError` with code `notFound` when there is no such tag.
+  /// - Throws: `StoreError` with code `notFound` when there is no such tag, `invalidArgument` for a negative limit.
   /// - Complexity: O(answer).
   public mutating func history(of name: ImageStreamTagName, before: Int64? = nil, limit: Int = 0) throws -> [TagEvent] {
+    guard limit >= 0 else { throw StoreError.negativeLimit(limit) }
     guard try tag(name) != nil else { throw StoreError.noTag(name) }
     var range = Keyspace.events(of: name)
-    if let before { range = KeyRange(from: range.lower, upTo: Keyspace.event(name, before)) }
+    if let before { range = KeyRange(from: range.lower, upTo: Keyspace.event(name, max(0, before))) }
     var events: [TagEvent] = []
     try forEach(RangeQuery(range, limit: limit, order: .descending)) { keyValue in
       events.append(try TagEvent(keyValue))

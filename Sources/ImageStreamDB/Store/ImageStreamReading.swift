@@ -1,5 +1,4 @@
 public import MVCC
-internal import OCI
 
 /// What can be asked about images, streams and tags, in a read or in a write body.
 ///
@@ -13,32 +12,4 @@ public protocol ImageStreamReading: ~Copyable {
 
   /// Keys of the key space, one by one, until `body` answers false.
   mutating func forEach(_ query: RangeQuery, _ body: (KeyValue) throws -> Bool) throws
-}
-
-/// A page of a listing.
-public struct Page<Element: Sendable>: Sendable {
-  /// The elements, in name order.
-  public let elements: [Element]
-  /// Whether there are more behind them.
-  public let hasMore: Bool
-}
-
-extension ImageStreamReading where Self: ~Copyable {
-  /// The most elements of a page that asks for no limit of its own.
-  static var unlimited: Int { 0 }
-
-  /// Reads a page of a range, turning each key into an element.
-  mutating func page<Element: Sendable>(_ range: KeyRange, limit: Int, _ element: (KeyValue) throws -> Element) throws -> Page<Element> {
-    var elements: [Element] = []
-    var hasMore = false
-    try forEach(RangeQuery(range, limit: limit == 0 ? 0 : limit + 1)) { keyValue in
-      if limit != 0, elements.count == limit {
-        hasMore = true
-        return false
-      }
-      elements.append(try element(keyValue))
-      return true
-    }
-    return Page(elements: elements, hasMore: hasMore)
-  }
 }
