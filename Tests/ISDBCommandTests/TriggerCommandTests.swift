@@ -112,6 +112,18 @@ struct TriggerCommandTests {
     #expect(try await next.finish().status == 130)
   }
 
+  @Test func `a trigger that is removed meanwhile ends alone`() async throws {
+    for name in ["one", "two"] { _ = try await isdb("trigger", "add", name, "--on", "shop/web", "--", "true") }
+    let runner = try isdb.start(["trigger", "run"])
+    await runner.wait { _, error in error.contains("one: waiting") && error.contains("two: waiting") }
+    _ = try await isdb("trigger", "remove", "one")
+    _ = try await isdb("tag", one, "shop/web")
+    await runner.wait { _, error in error.contains("one: ends, since") && error.contains("two: shop/web:latest done") }
+    runner.send(SIGINT)
+    let run = try await runner.finish()
+    #expect(run.status == 130 && !run.error.contains("isdb: "), "\(run.error)")
+  }
+
   @Test func `what is killed while its command runs runs it again`() async throws {
     let file = directory.appending("attempts")
     _ = try await isdb(

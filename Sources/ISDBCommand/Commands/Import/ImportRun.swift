@@ -10,7 +10,7 @@ struct ImportRun {
   func importOne(_ job: ImportJob) async throws {
     let line = ProgressLine()
     defer { line.finish() }
-    let outcome = try await session.run(job) { line.update("importing \(job.location): \($0.fetched) manifests") }
+    let outcome = try await session.run(job) { line.update("importing \(job.location): \($0.manifestsText)") }
     line.finish()
     try report([outcome])
   }
@@ -25,7 +25,7 @@ struct ImportRun {
       do {
         outcomes.append(
           try await session.run(job) { progress in
-            line.update("importing \(job.location) (\(index + 1) of \(jobs.count)): \(progress.fetched) manifests")
+            line.update("importing \(job.location) (\(index + 1) of \(jobs.count)): \(progress.manifestsText)")
           })
       } catch is CancellationError {
         throw CancellationError()
@@ -50,6 +50,10 @@ struct ImportRun {
     }
     try output.print(Document.object(["items": .array(items)])) { outcomes.map(\.line) }
   }
+}
+
+extension ImportProgress {
+  fileprivate var manifestsText: String { "\(fetched) manifest\(fetched == 1 ? "" : "s")" }
 }
 
 extension ImportOutcome {

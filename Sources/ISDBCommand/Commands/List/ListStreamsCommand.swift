@@ -34,7 +34,9 @@ struct ListStreamsCommand: AsyncParsableCommand {
     let document = Document.object([
       "revision": .integer(revision.rawValue), "items": .array(listings.map(document)), "hasMore": .boolean(hasMore),
     ])
-    try output.print(document, table: { table(listings) }, ifEmpty: "no streams; make one with isdb import or isdb tag")
+    try output.print(
+      document, table: { table(listings) },
+      ifEmpty: "no streams\(namespace.map { " in \($0)" } ?? ""); make one with isdb import or isdb tag")
   }
 
   private func document(_ listing: Listing) -> Document {

@@ -65,11 +65,17 @@ struct RunTriggersCommand: AsyncParsableCommand {
       }
     }
     if once { return try await store.runTriggerOnce(trigger.name, handler: handler).failures }
+    log.write("waiting for moves of \(trigger.scope) after revision \(try store.triggerStatus(trigger.name).revision)")
     let retry = TriggerRetry(sleep: { delay in
       log.write("trying again in \(delay.formatted)")
       try await Task.sleep(for: delay)
     })
-    try await store.runTrigger(trigger.name, retry: retry, handler: handler)
+    do {
+      try await store.runTrigger(trigger.name, retry: retry, handler: handler)
+    } catch let error as StoreError where error.code == .notFound {
+      // The others go on.
+      log.write("ends, since the trigger was removed")
+    }
     return 0
   }
 }
