@@ -33,13 +33,17 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
-  /// Prints a table, or tells a person at a terminal that it is empty; a pipe gets nothing then.
-  func print(_ document: @autoclosure () throws -> Document, table: () throws -> Table, ifEmpty: String) throws {
+  /// Prints a table, and tells a person at a terminal when it is empty or not all there is; a pipe gets the table alone.
+  func print(
+    _ document: @autoclosure () throws -> Document, table: () throws -> Table, ifEmpty: String, hasMore: Bool = false
+  ) throws {
+    let isForPerson = output == .table && StandardStreams.outputIsTerminal
     try print(document()) {
       let table = try table()
       guard table.isEmpty else { return table.lines }
-      if StandardStreams.outputIsTerminal { StandardStreams.report(ifEmpty) }
+      if isForPerson { StandardStreams.report(ifEmpty) }
       return []
     }
+    if hasMore, isForPerson { StandardStreams.report("there is more; raise --limit to see it") }
   }
 }

@@ -31,4 +31,23 @@ struct ExitStatusTests {
       StoreOptions.usualPath(environment: ["HOME": "/home/ann", "XDG_DATA_HOME": "data"], isRoot: false) == "/home/ann/.local/share/isdb")
     #expect(StoreOptions.usualPath(environment: ["HOME": "/root"], isRoot: true) == "/var/lib/isdb")
   }
+
+  @Test func `the documentation has every status and every command`() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let text = try String(contentsOf: root.appendingPathComponent("docs/cli.md"), encoding: .utf8)
+    for status in ExitStatus.allCases {
+      let isExplained = text.contains("\n| \(status.rawValue) | ")
+      #expect(isExplained, "\(status)")
+    }
+    for command in ISDB.configuration.subcommands {
+      let name = try #require(command.configuration.commandName)
+      let isShown = text.contains("\n$ isdb \(name)")
+      #expect(isShown, "\(name)")
+      for subcommand in command.configuration.subcommands {
+        let words = "\(name) \(subcommand.configuration.commandName ?? "")"
+        let isNamed = text.contains("isdb \(words)") || text.contains("`\(words)")
+        #expect(isNamed, "\(words)")
+      }
+    }
+  }
 }

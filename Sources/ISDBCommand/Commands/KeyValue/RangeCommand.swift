@@ -41,10 +41,7 @@ struct RangeCommand: AsyncParsableCommand {
       "items": .array(result.keyValues.map { $0.document(includesValue: !keysOnly) }),
       "hasMore": .boolean(result.hasMore),
     ])
-    try output.print(document, table: { table(result.keyValues) }, ifEmpty: "no keys at revision \(revision)")
-    if result.hasMore, output.output == .table, StandardStreams.outputIsTerminal {
-      StandardStreams.report("there are more keys; raise --limit to see them")
-    }
+    try output.print(document, table: { table(result.keyValues) }, ifEmpty: "no keys at revision \(revision)", hasMore: result.hasMore)
   }
 
   private func table(_ keyValues: [KeyValue]) -> Table {

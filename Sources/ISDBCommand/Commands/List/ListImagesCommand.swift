@@ -19,7 +19,8 @@ struct ListImagesCommand: AsyncParsableCommand {
     let document = Document.object([
       "revision": .integer(revision.rawValue), "items": .array(images.elements.map(\.document)), "hasMore": .boolean(images.hasMore),
     ])
-    try output.print(document, table: { table(images.elements) }, ifEmpty: "no images; import one with isdb import")
+    try output.print(
+      document, table: { table(images.elements) }, ifEmpty: "no images; import one with isdb import", hasMore: images.hasMore)
   }
 
   private func table(_ images: [Image]) -> Table {

@@ -36,7 +36,7 @@ struct ListStreamsCommand: AsyncParsableCommand {
     ])
     try output.print(
       document, table: { table(listings) },
-      ifEmpty: "no streams\(namespace.map { " in \($0)" } ?? ""); make one with isdb import or isdb tag")
+      ifEmpty: "no streams\(namespace.map { " in \($0)" } ?? ""); make one with isdb import or isdb tag", hasMore: hasMore)
   }
 
   private func document(_ listing: Listing) -> Document {

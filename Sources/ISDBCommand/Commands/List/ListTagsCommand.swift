@@ -37,7 +37,8 @@ struct TagListing {
     let document = Document.object([
       "revision": .integer(revision.rawValue), "items": .array(tags.elements.map(\.document)), "hasMore": .boolean(tags.hasMore),
     ])
-    try output.print(document, table: { table(tags.elements) }, ifEmpty: "no tags; make one with isdb import or isdb tag")
+    try output.print(
+      document, table: { table(tags.elements) }, ifEmpty: "no tags; make one with isdb import or isdb tag", hasMore: tags.hasMore)
   }
 
   /// An empty stream is an empty list; one that is not there is a mistake.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import ImageStreamDB
 
 /// `isdb trigger run`.
@@ -50,7 +51,7 @@ struct RunTriggersCommand: AsyncParsableCommand {
 
   /// Runs one trigger; answers how many commands failed, which only `--once` lives to tell.
   private func run(_ trigger: Trigger, _ store: ImageStore) async throws -> Int {
-    let process = TriggerProcess(command: trigger.command, storePath: store.path)
+    let process = TriggerProcess(command: trigger.command, storePath: URL(fileURLWithPath: store.path).path)
     let log = TriggerLog(trigger: trigger.name)
     let handler: @Sendable (TriggerEvent) async throws -> Void = { event in
       log.write(
