@@ -50,3 +50,24 @@ import Zstd
     }
   }
 }
+
+@Suite struct ForeignDictionaryTests {
+  @Test func `a store made without dictionaries gets them before a record names one`() async throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.appending("store")
+    try RevisionStore.open(at: path).close()
+    let content = try ImageFixtures.image("web")
+    let images = try ImageStore.open(at: path)
+    try await images.write { try $0.add(content) }
+    images.close()
+    try await withStore(at: path) { plain in
+      #expect(try plain.statistics().dictionaryCount == BuiltInDictionaries.all.count)
+      #expect(try plain.read { try $0.get(Keyspace.manifest(content.digest))?.value } == content.manifest)
+      let backup = try await plain.backup(to: directory.appending("one.backup"))
+      try ImageStore.restore(from: backup.path, to: directory.appending("restored"))
+    }
+    let restored = try ImageStore.open(at: directory.appending("restored"))
+    defer { restored.close() }
+    #expect(try restored.read { try $0.blob(content.digest) } == content.manifest)
+  }
+}

@@ -50,12 +50,13 @@ struct ValueCoder: Sendable {
     for prefix in builtIn.keyPrefixes { prefixes.append((prefix, dictionary)) }
   }
 
-  /// Adds a dictionary that stored records name, for reading them.
-  mutating func add(identifier: UInt32, bytes: [UInt8]) throws(StoreError) {
-    dictionaries[identifier] = try Self.digest(identifier, bytes)
+  /// Takes a dictionary as the store has it: stored records name it, so it is the one that counts for its identifier.
+  mutating func adopt(identifier: UInt32, bytes: [UInt8]) throws(StoreError) {
+    if dictionaries[identifier]?.bytes == bytes { return }
+    let dictionary = try Self.digest(identifier, bytes)
+    dictionaries[identifier] = dictionary
+    prefixes = prefixes.map { $0.dictionary.id == identifier ? ($0.prefix, dictionary) : $0 }
   }
-
-  func hasDictionary(_ identifier: UInt32) -> Bool { dictionaries[identifier] != nil }
 
   private static func digest(_ identifier: UInt32, _ bytes: [UInt8]) throws(StoreError) -> CompressionDictionary {
     do {

@@ -16,7 +16,8 @@ struct Batch: ~Copyable {
   private let committedRevision: Revision
 
   init(_ store: StoreParts) throws {
-    let transaction = try store.environment.makeWriteTransaction()
+    var transaction = try store.environment.makeWriteTransaction()
+    try store.addMissingDictionaries(to: &transaction)
     let state = try store.lookup.state(transaction)
     let coder = try store.coder(for: transaction)
     self.state = state
@@ -39,7 +40,10 @@ struct Batch: ~Copyable {
       try transaction.append(TimeRow.encode(state.time).span, for: key.span, in: store.tables.time)
     }
     try transaction.put(state.encode().span, for: stateKey.span, in: store.tables.main)
+    let revision = state.revision
+    let store = store
     try transaction.commit()
-    return state.revision
+    store.noteDictionariesCommitted()
+    return revision
   }
 }

@@ -17,7 +17,10 @@ public final class RevisionStore: Sendable {
 
   private init(_ environment: Environment, _ configuration: StoreConfiguration, path: String) throws {
     let parts = try StoreParts(environment, configuration)
-    let signal = RevisionSignal(try parts.beginRead().state.revision)
+    let snapshot = try parts.beginRead()
+    // The dictionaries that the store has are known before anything is encoded with one.
+    _ = try parts.coder(for: snapshot.transaction)
+    let signal = RevisionSignal(snapshot.state.revision)
     let doorbell = Doorbell(directory: path, parts: parts, signal: signal)
     self.path = path
     self.parts = parts

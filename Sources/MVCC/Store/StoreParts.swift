@@ -9,6 +9,8 @@ final class StoreParts: Sendable {
   private let sharedCoder: Mutex<ValueCoder>
   /// The newest dictionary table that `sharedCoder` knows, by its number of rows: dictionaries are only ever added.
   private let knownDictionaries: Mutex<Int>
+  /// Whether the store is known to hold every dictionary of the configuration.
+  private let holdsConfiguredDictionaries = Mutex(false)
 
   var tables: Tables { lookup.tables }
 
@@ -35,7 +37,7 @@ final class StoreParts: Sendable {
           throw StoreError(.corrupt, "a compression dictionary has no identifier; restore the store from a backup")
         }
         let bytes = try DictionaryRow.decode(cursor.value, identifier: identifier)
-        if !extended.hasDictionary(identifier) { try extended.add(identifier: identifier, bytes: bytes) }
+        try extended.adopt(identifier: identifier, bytes: bytes)
         isThere = try cursor.next()
       }
     }
@@ -44,6 +46,22 @@ final class StoreParts: Sendable {
     knownDictionaries.withLock { $0 = max($0, count) }
     return loaded
   }
+
+  /// Puts the dictionaries of the configuration that the store lacks into a transaction: a record must never name one that is not in its store.
+  ///
+  /// A store made without them, or by an earlier version with fewer, gets them with its next commit.
+  func addMissingDictionaries(to transaction: inout WriteTransaction) throws {
+    if holdsConfiguredDictionaries.withLock({ $0 }) { return }
+    for dictionary in configuration.dictionaries {
+      let key = DictionaryRow.key(dictionary.identifier)
+      if try transaction.withValue(for: key.span, in: tables.dictionaries, { _ in true }) == nil {
+        try transaction.put(DictionaryRow.encode(dictionary.bytes).span, for: key.span, in: tables.dictionaries)
+      }
+    }
+  }
+
+  /// Notes that a transaction with all dictionaries was committed.
+  func noteDictionariesCommitted() { holdsConfiguredDictionaries.withLock { $0 = true } }
 
   /// The value of a record. Only one that names a dictionary needs to know them all.
   func value<T: Transaction & ~Copyable>(
