@@ -3,7 +3,7 @@ import ImageStreamDB
 
 /// `isdb list streams`.
 struct ListStreamsCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "streams", abstract: "List streams with their tags. (default)")
+  static let configuration = CommandConfiguration(commandName: "streams", abstract: "List streams with their tags.")
 
   @Argument(
     help: ArgumentHelp("Only the streams of a namespace; a stream, NAMESPACE/STREAM, lists its tags.", valueName: "namespace"),
