@@ -31,6 +31,8 @@ struct ContentFetcher: Sendable {
       throw StoreError(.tooLarge, "the index has more than \(Self.maximumManifests) manifests; import its images one by one")
     }
     progress(ImportProgress(digest: expected ?? Digest(of: bytes), fetched: fetched))
+    // Bytes that are not the ones asked for are not looked into.
+    try expected?.verify(bytes)
     switch try ManifestContent.parse(bytes: bytes, mediaType: mediaType) {
     case .manifest(let manifest):
       let configuration = manifest.isImage ? try await self.configuration(manifest.configuration) : nil

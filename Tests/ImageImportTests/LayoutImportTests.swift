@@ -86,7 +86,7 @@ import Testing
       try await importer.importImage(from: LayoutSource(path: directory.path), to: "shop/web:1.0")
       try Self.write(bytes("tampered"), to: directory.appending(ImageLayout.blobPath(of: good.digest)))
       let failure = await awaitedError { try await importer.importImage(from: LayoutSource(path: directory.path), to: "shop/web:1.0") }
-      #expect(failure != nil)
+      #expect(failure?.code == .digestMismatch)
       let tag = try #require(try store.read { try $0.tag("shop/web:1.0") })
       #expect(tag.newest?.image == good.digest)
       #expect(tag.importCondition?.succeeded == false && tag.importCondition?.message.contains(directory.path) == true)

@@ -104,3 +104,26 @@ import Testing
     }
   }
 }
+
+@Suite struct FailedImportTests {
+  @Test func `a failed import from somewhere else does not replace where the tag came from`() async throws {
+    try await withImageStore { store in
+      let content = try ImageFixtures.image("web")
+      let good = ImportSource(reference: "quay.io/shop/web:1.0")
+      try await store.write { writer in
+        try writer.add(content, repository: "quay.io/shop/web")
+        try writer.recordImport(of: content, as: "quay.io/shop/web@\(content.digest)", from: good, to: "shop/web:1.0")
+      }
+      for _ in 0..<2 {
+        try await store.write {
+          try $0.recordImportFailure(
+            reason: "NotFound", message: "quay.io/shop/wbe:1.0 is not there", from: ImportSource(reference: "quay.io/shop/wbe:1.0"),
+            to: "shop/web:1.0")
+        }
+      }
+      let tag = try #require(try store.read { try $0.tag("shop/web:1.0") })
+      #expect(tag.importSource == good && tag.importCondition?.reason == "NotFound" && tag.newest?.image == content.digest)
+      #expect(try store.keyValues.revision() == 3)
+    }
+  }
+}

@@ -27,8 +27,8 @@ public struct ImageContent: Hashable, Sendable {
     manifest: [UInt8], mediaType: MediaType? = nil, configuration: [UInt8]? = nil, children: [ImageContent] = [], expected: Digest? = nil
   ) throws(StoreError) {
     do {
-      let parsed = try ManifestContent.parse(bytes: manifest, mediaType: mediaType)
       try expected?.verify(manifest)
+      let parsed = try ManifestContent.parse(bytes: manifest, mediaType: mediaType)
       var parsedConfiguration: ImageConfiguration?
       switch parsed {
       case .manifest(let image):

@@ -48,6 +48,8 @@ extension ImageStreamWriter {
     }
     var record = try tagRecord(name)
     if record.generation == 0 { record.generation = 1 }
+    // A failed import from somewhere else is no reason to forget where the known-good image came from.
+    let source = condition.succeeded || !record.hasImportSource ? source : ImportSource(record.importSource)
     if record.hasImportSource, ImportSource(record.importSource) == source, record.hasImportCondition,
       ImportCondition(record.importCondition).isSameOutcome(as: condition)
     {
