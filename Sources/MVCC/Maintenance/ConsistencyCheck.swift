@@ -115,7 +115,8 @@ struct ConsistencyCheck {
         } catch {
           try note(error)
         }
-        if end <= modRevision || end > state.revision { find("version \(modRevision) of key \"\(name)\" ends at \(end)") }
+        // A transaction may put a key and then delete it: such a version ends where it began.
+        if end < modRevision || end > state.revision { find("version \(modRevision) of key \"\(name)\" ends at \(end)") }
         if key == lastKey, modRevision < lastEnd { find("versions of key \"\(name)\" overlap at \(modRevision)") }
         if end <= state.compactRevision, !state.isCompacting {
           find("version \(modRevision) of key \"\(name)\" outlived the compaction to \(state.compactRevision)")

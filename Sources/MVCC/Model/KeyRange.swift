@@ -18,15 +18,19 @@ public struct KeyRange: Hashable, Sendable {
   public static func key(_ key: [UInt8]) -> KeyRange { KeyRange(from: key, upTo: key + [0]) }
 
   /// Every key that begins with `prefix`; all keys when it is empty.
-  public static func prefix(_ prefix: [UInt8]) -> KeyRange { KeyRange(from: prefix, upTo: end(ofPrefix: prefix)) }
+  public static func prefix(_ prefix: [UInt8]) -> KeyRange {
+    prefix.isEmpty ? .all : KeyRange(from: prefix, upTo: end(ofPrefix: prefix))
+  }
 
   /// Every key from `lower` on.
   public static func from(_ lower: [UInt8]) -> KeyRange { KeyRange(from: lower, upTo: nil) }
 
-  /// Every key.
-  public static let all = KeyRange(from: [], upTo: nil)
+  /// Every key: no key is empty, so the smallest is a lone zero byte.
+  public static let all = KeyRange(from: [0], upTo: nil)
 
   /// The keys that etcd's `key` and `range_end` name: no end is the single key, a lone zero byte is every key from `key` on.
+  ///
+  /// An empty `key` is kept as it is, for requests to refuse.
   public static func etcd(key: [UInt8], rangeEnd: [UInt8]) -> KeyRange {
     if rangeEnd.isEmpty { return .key(key) }
     return KeyRange(from: key, upTo: rangeEnd == [0] ? nil : rangeEnd)

@@ -18,6 +18,12 @@ public struct StoreError: Error, Sendable {
   /// The failure underneath, if there was one.
   public let cause: (any Error)?
 
+  /// What an etcd client is told of it; nil where etcd has no such failure.
+  public let etcdStatus: EtcdStatus?
+
+  /// With code `compacted`: the oldest revision that can still be read or watched.
+  public let compactRevision: Revision?
+
   /// Where the error was made, for reports to the project.
   public let location: SourceLocation
 
@@ -31,9 +37,14 @@ public struct StoreError: Error, Sendable {
   }
 
   /// An error with that code and sentence.
-  public init(_ code: Code, _ message: String, cause: (any Error)? = nil, file: String = #fileID, line: Int = #line) {
+  public init(
+    _ code: Code, _ message: String, etcdStatus: EtcdStatus? = nil, compactRevision: Revision? = nil, cause: (any Error)? = nil,
+    file: String = #fileID, line: Int = #line
+  ) {
     self.code = code
     self.message = message
+    self.etcdStatus = etcdStatus ?? code.etcdStatus
+    self.compactRevision = compactRevision
     self.cause = cause
     location = SourceLocation(file: file, line: line)
   }

@@ -6,6 +6,11 @@ struct Overlay {
   enum Change {
     case put(EncodedValue, value: [UInt8], lease: Int64)
     case delete
+
+    var isPut: Bool {
+      if case .put = self { return true }
+      return false
+    }
   }
 
   /// The committed version under a change.
@@ -17,11 +22,14 @@ struct Overlay {
   struct Entry {
     let key: [UInt8]
     var change: Change
+    /// The committed version that it replaces; nil when there is none, or when it follows another change of this body.
     let prior: Prior?
+    /// The place of an earlier change of this key that is kept beside this one.
+    var predecessor: Int?
 
     /// Whether the key was absent before and is absent again.
     var isVoid: Bool {
-      if case .delete = change { return prior == nil }
+      if case .delete = change { return prior == nil && predecessor == nil }
       return false
     }
   }
@@ -30,7 +38,13 @@ struct Overlay {
   private(set) var entries: [Entry] = []
   private var places: [[UInt8]: Int] = [:]
 
+  /// Whether there is nothing to write.
   var isEmpty: Bool { entries.allSatisfy(\.isVoid) }
+
+  /// Whether nothing was changed, not even back and forth.
+  var isUntouched: Bool { entries.isEmpty }
+
+  var keepsSeveralChangesOfAKey: Bool { entries.count != places.count }
 
   var count: Int { entries.count }
 
@@ -39,13 +53,21 @@ struct Overlay {
   /// Notes the change of a key for the first time.
   mutating func add(_ key: [UInt8], _ change: Change, prior: Prior?) {
     places[key] = entries.count
-    entries.append(Entry(key: key, change: change, prior: prior))
+    entries.append(Entry(key: key, change: change, prior: prior, predecessor: nil))
   }
 
   /// Changes a key again; answers whether it was changed before.
-  mutating func replace(_ key: [UInt8], _ change: Change) -> Bool {
+  ///
+  /// - Parameter keepsEarlier: whether a put and a deletion that follow each other are both kept, each an event of the one revision. etcd's
+  ///   transactions can do that in a few cases (`WrittenKeys`); bodies do not.
+  mutating func replace(_ key: [UInt8], _ change: Change, keepsEarlier: Bool) -> Bool {
     guard let place = places[key] else { return false }
-    entries[place].change = change
+    if keepsEarlier, entries[place].change.isPut != change.isPut {
+      places[key] = entries.count
+      entries.append(Entry(key: key, change: change, prior: nil, predecessor: place))
+    } else {
+      entries[place].change = change
+    }
     return true
   }
 

@@ -9,7 +9,7 @@ internal import LMDB
 /// It takes no lock and blocks no writer. Keep a body short: pages that writers replace meanwhile are not reused until it ends.
 public struct ReadView: ~Copyable, KeySpaceReader {
   /// The revision that reads see.
-  public let revision: Revision
+  public private(set) var revision: Revision
 
   let state: StateRecord
   let transaction: ReadTransaction
@@ -31,13 +31,17 @@ public struct ReadView: ~Copyable, KeySpaceReader {
     let state = snapshot.state
     switch point {
     case .latest: return state.revision
-    case .revision(let asked):
-      guard asked <= state.revision else { throw StoreError.futureRevision(asked, newest: state.revision) }
-      let oldest = max(state.compactRevision, .initial)
-      guard asked >= oldest else { throw StoreError.compacted(asked, oldest: oldest) }
-      return asked
+    case .revision(let asked): return try readable(asked, state)
     case .time(let time): return try revision(at: time, snapshot.transaction, state, store)
     }
+  }
+
+  /// The revision, if the state says that it is neither in the future nor compacted.
+  static func readable(_ asked: Revision, _ state: StateRecord) throws(StoreError) -> Revision {
+    guard asked <= state.revision else { throw .futureRevision(asked, newest: state.revision) }
+    let oldest = max(state.compactRevision, .initial)
+    guard asked >= oldest else { throw .compacted(asked, oldest: oldest) }
+    return asked
   }
 
   /// The newest revision of the store, whichever one is read.
@@ -88,97 +92,57 @@ public struct ReadView: ~Copyable, KeySpaceReader {
     try transaction.withCursor(on: lookup.tables.history) { cursor in
       var isThere = try cursor.seek(toAtLeast: next.span) ? cursor.previous() : cursor.last()
       while isThere, limit == 0 || versions.count < limit, cursor.key.hasPrefix(prefix.span), cursor.key.count == prefix.count + 8 {
-        guard HistoryRow.endRevision(cursor.value) > state.compactRevision else { break }
-        versions.append(try stored(key, cursor.value.extracting(HistoryRow.record(in: cursor.value.count))))
+        let end = HistoryRow.endRevision(cursor.value)
+        guard end > state.compactRevision else { break }
+        let version = try stored(key, cursor.value.extracting(HistoryRow.record(in: cursor.value.count)))
+        // One that was put and deleted by the same transaction was never visible.
+        if version.modRevision < end { versions.append(version) }
         isThere = try cursor.previous()
       }
     }
     return versions
   }
 
-  public mutating func forEach(_ query: RangeQuery, _ body: (KeyValue) throws -> Bool) throws {
-    var visited = 0
-    try walk(query.range, query.order) { key, record, bytes in
-      let keyValue = query.keysOnly ? Self.withoutValue(record, key) : try decoded(record, bytes, key)
-      visited += 1
-      return try body(keyValue) && (query.limit == 0 || visited < query.limit)
+  public mutating func forEach(
+    in range: KeyRange, order: RangeQuery.Order, keysOnly: Bool, _ body: (KeyValue) throws -> Bool
+  ) throws {
+    try walk(range, order) { key, record, bytes in
+      try body(keysOnly ? Self.withoutValue(record, key) : decoded(record, bytes, key))
     }
   }
 
+  public mutating func range(_ query: RangeQuery) throws -> RangeResult { try answer(query) }
+
   public mutating func count(_ range: KeyRange) throws -> Int {
-    if isLatest, range == .all { return try transaction.entryCount(of: lookup.tables.current) }
-    var count = 0
-    if isLatest {
-      try transaction.withCursor(on: lookup.tables.current) { cursor in
-        var isThere = try cursor.seek(toAtLeast: range.lower.span)
-        while isThere, range.isAbove(cursor.key) {
-          count += 1
-          isThere = try cursor.next()
-        }
-      }
-    } else {
-      try walk(range, .ascending) { _, _, _ in
-        count += 1
-        return true
-      }
-    }
-    return count
+    try lookup.count(range, at: revision, newest: state.revision, transaction)
+  }
+
+  /// A range as it was at another readable revision than the view's own.
+  mutating func range(_ query: RangeQuery, at other: Revision) throws -> RangeResult {
+    let own = revision
+    revision = other
+    defer { revision = own }
+    return try answer(query)
+  }
+
+  /// Refuses a revision that a request names and that cannot be read; 0 is the view's own.
+  func checkReadable(_ asked: Revision) throws {
+    if asked != .zero { _ = try Self.readable(asked, state) }
   }
 
   /// Visits every visible version in key order, as stored.
   func walk(_ range: KeyRange, _ order: RangeQuery.Order, _ visit: ([UInt8], Record, Span<UInt8>) throws -> Bool) throws {
-    if range.isEmpty { return }
-    let revision = revision
-    let isLatest = isLatest
-    try transaction.withCursor(on: lookup.tables.current) { current in
-      if isLatest {
-        var walker = KeyWalker(range, order)
-        var key = try walker.start(&current)
-        while let present = key {
-          let record = try Record.decode(current.value, key: present)
-          guard try visit(present, record, current.value) else { return }
-          key = try walker.advance(&current)
-        }
-        return
-      }
-      try transaction.withCursor(on: lookup.tables.history) { history in
-        try Self.merge(range, order, revision, &current, &history, visit)
-      }
-    }
-  }
-
-  /// A merge of the live keys with those that history alone still knows, each at `revision`.
-  private static func merge(
-    _ range: KeyRange, _ order: RangeQuery.Order, _ revision: Revision, _ current: inout Cursor, _ history: inout Cursor,
-    _ visit: ([UInt8], Record, Span<UInt8>) throws -> Bool
-  ) throws {
-    var live = KeyWalker(range, order)
-    var past = HistoryWalker(range, order)
-    var liveKey = try live.start(&current)
-    var pastKey = try past.start(&history)
-    while let key = order.first(liveKey, pastKey) {
-      var goesOn = true
-      var isVisible = false
-      if liveKey == key {
-        let record = try Record.decode(current.value, key: key)
-        if record.modRevision <= revision {
-          isVisible = true
-          goesOn = try visit(key, record, current.value)
-        }
-      }
-      if !isVisible, pastKey == key {
-        let answer = try Lookup.history(key, at: revision, &history) { bytes in try visit(key, try Record.decode(bytes, key: key), bytes) }
-        goesOn = answer ?? true
-      }
-      guard goesOn else { return }
-      if pastKey == key { pastKey = try past.advance(&history, after: key) }
-      if liveKey == key { liveKey = try live.advance(&current) }
-    }
+    try lookup.walk(range, order, at: revision, newest: state.revision, transaction, visit)
   }
 
   /// The version that `key` had right after its change at `revision`, wherever it is now; nil when it is compacted.
   func version(_ key: [UInt8], changedAt revision: Revision) throws -> KeyValue? {
     try lookup.version(key, changedAt: revision, transaction) { record, bytes in try decoded(record, bytes, key) }
+  }
+
+  /// The version of a key of the history that was visible at a revision.
+  func visible(_ key: [UInt8], at revision: Revision) throws -> KeyValue? {
+    try lookup.history(key, at: revision, transaction) { bytes in try stored(key, bytes) }
   }
 
   private func stored(_ key: [UInt8], _ bytes: Span<UInt8>) throws -> KeyValue {
@@ -237,19 +201,9 @@ public struct ReadView: ~Copyable, KeySpaceReader {
   }
 }
 
-extension RangeQuery.Order {
-  /// Whichever key comes first in this order.
-  fileprivate func first(_ left: [UInt8]?, _ right: [UInt8]?) -> [UInt8]? {
-    guard let left else { return right }
-    guard let right else { return left }
-    let leftIsLower = left.lexicographicallyPrecedes(right)
-    return leftIsLower == (self == .ascending) ? left : right
-  }
-}
-
 extension StoreError {
   static func compacted(_ asked: Revision, oldest: Revision) -> StoreError {
-    StoreError(.compacted, "revision \(asked) is compacted; the oldest readable revision is \(oldest)")
+    StoreError(.compacted, "revision \(asked) is compacted; the oldest readable revision is \(oldest)", compactRevision: oldest)
   }
 
   static func futureRevision(_ asked: Revision, newest: Revision) -> StoreError {

@@ -12,6 +12,12 @@ public struct StoreConfiguration: Sendable {
   /// The largest value, in bytes. etcd's limit on a request: 1.5 MiB.
   public var maximumValueBytes = 1_572_864
 
+  /// The most bytes of one request as etcd would encode it: a put, a deletion or a transaction given as a value.
+  public var maximumRequestBytes = 1_572_864
+
+  /// The most compares, and the most operations in a branch, of a transaction given as a value (etcd's `--max-txn-ops`).
+  public var maximumOperationsPerTransaction = 128
+
   /// The most keys that one write may change. Freed pages of a large transaction slow down later commits (LMDB's free list).
   public var maximumChangesPerWrite = 10_000
 

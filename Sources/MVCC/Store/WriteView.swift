@@ -10,6 +10,10 @@ internal import LMDB
 public struct WriteView: ~Copyable, KeySpaceReader {
   private var batch: Batch
   private var overlay = Overlay()
+  /// Set while a range at an older revision is read, which sees nothing of the overlay.
+  private var pastRevision: Revision?
+  /// Whether a put and a deletion of one key both become events, as in etcd's transactions.
+  private var keepsEveryChange = false
 
   init(_ batch: consuming Batch) { self.batch = batch }
 
@@ -35,39 +39,61 @@ public struct WriteView: ~Copyable, KeySpaceReader {
     }
   }
 
-  public mutating func forEach(_ query: RangeQuery, _ body: (KeyValue) throws -> Bool) throws {
-    if query.range.isEmpty { return }
-    var changed = overlay.keys(in: query.range, query.order)[...]
-    var visited = 0
-    func visit(_ keyValue: KeyValue) throws -> Bool {
-      visited += 1
-      return try body(keyValue) && (query.limit == 0 || visited < query.limit)
+  public mutating func forEach(
+    in range: KeyRange, order: RangeQuery.Order, keysOnly: Bool, _ body: (KeyValue) throws -> Bool
+  ) throws {
+    if range.isEmpty { return }
+    if pastRevision != nil || overlay.isUntouched {
+      let revision = pastRevision ?? batch.state.revision
+      return try batch.store.lookup.walk(range, order, at: revision, newest: batch.state.revision, batch.transaction) {
+        key, record, bytes in
+        try body(keysOnly ? ReadView.withoutValue(record, key) : decoded(record, bytes, key))
+      }
     }
+    var changed = overlay.keys(in: range, order)[...]
     try batch.transaction.withCursor(on: batch.store.tables.current) { cursor in
-      var walker = KeyWalker(query.range, query.order)
+      var walker = KeyWalker(range, order)
       var stored = try walker.start(&cursor)
       while stored != nil || !changed.isEmpty {
-        if let next = changed.first, stored == nil || stored == next || query.order.places(next, before: stored) {
+        if let next = changed.first, stored == nil || stored == next || order.places(next, before: stored) {
           changed.removeFirst()
           if stored == next { stored = try walker.advance(&cursor) }
-          guard let entry = overlay.entry(next), let keyValue = keyValue(entry, keysOnly: query.keysOnly) else { continue }
-          guard try visit(keyValue) else { return }
+          guard let entry = overlay.entry(next), let keyValue = keyValue(entry, keysOnly: keysOnly) else { continue }
+          guard try body(keyValue) else { return }
         } else if let key = stored {
           let record = try Record.decode(cursor.value, key: key)
-          guard try visit(query.keysOnly ? ReadView.withoutValue(record, key) : decoded(record, cursor.value, key)) else { return }
+          guard try body(keysOnly ? ReadView.withoutValue(record, key) : decoded(record, cursor.value, key)) else { return }
           stored = try walker.advance(&cursor)
         }
       }
     }
   }
 
+  public mutating func range(_ query: RangeQuery) throws -> RangeResult { try answer(query) }
+
   public mutating func count(_ range: KeyRange) throws -> Int {
+    if pastRevision != nil || overlay.isUntouched {
+      let newest = batch.state.revision
+      return try batch.store.lookup.count(range, at: pastRevision ?? newest, newest: newest, batch.transaction)
+    }
     var count = 0
-    try forEach(RangeQuery(range, keysOnly: true)) { _ in
+    try forEach(in: range, order: .ascending, keysOnly: true) { _ in
       count += 1
       return true
     }
     return count
+  }
+
+  /// A range as it was committed at a readable revision, without this body's changes.
+  mutating func range(_ query: RangeQuery, at revision: Revision) throws -> RangeResult {
+    pastRevision = revision
+    defer { pastRevision = nil }
+    return try answer(query)
+  }
+
+  /// Refuses a revision that a request names and that cannot be read; 0 is this body's own view.
+  func checkReadable(_ asked: Revision) throws {
+    if asked != .zero { _ = try ReadView.readable(asked, batch.state) }
   }
 
   // MARK: Writing
@@ -103,22 +129,41 @@ public struct WriteView: ~Copyable, KeySpaceReader {
   public mutating func deleteRange(_ range: KeyRange) throws -> Int {
     var keys: [[UInt8]] = []
     let room = batch.store.configuration.maximumChangesPerWrite
-    try forEach(RangeQuery(range, limit: room + 1, keysOnly: true)) { keyValue in
+    try forEach(in: range, order: .ascending, keysOnly: true) { keyValue in
       keys.append(keyValue.key)
-      return true
+      return keys.count <= room
     }
     for key in keys { try change(key, to: .delete) }
     return keys.count
   }
 
   private mutating func change(_ key: [UInt8], to change: Overlay.Change) throws {
-    if overlay.replace(key, change) { return }
+    if overlay.replace(key, change, keepsEarlier: keepsEveryChange) { return }
     let maximum = batch.store.configuration.maximumChangesPerWrite
     guard overlay.count < maximum else {
       throw StoreError(.tooLarge, "a write changes more than \(maximum) keys; split it into several writes")
     }
     overlay.add(key, change, prior: try TreeWriter.prior(key, batch.transaction, batch.store.lookup))
   }
+
+  /// Runs the steps of a transaction given as a value: all of them, or none if one is refused.
+  mutating func keepingEveryChange<R>(_ steps: (inout WriteView) throws -> R) throws -> R {
+    let before = overlay
+    keepsEveryChange = true
+    defer { keepsEveryChange = false }
+    do {
+      return try steps(&self)
+    } catch {
+      overlay = before
+      throw error
+    }
+  }
+
+  /// The limits on requests.
+  var limits: RequestLimits { RequestLimits(batch.store.configuration) }
+
+  /// The revision that an answer given now names: this write's own once it has changed something.
+  var currentRevision: Revision { overlay.isEmpty ? revision : nextRevision }
 
   // MARK: Applying
 
@@ -128,8 +173,15 @@ public struct WriteView: ~Copyable, KeySpaceReader {
   mutating func apply() throws -> Bool {
     if overlay.isEmpty { return false }
     var index = 0
+    var latest: [[UInt8]: Overlay.Prior] = [:]
     for entry in overlay.entries where !entry.isVoid {
-      try apply(entry, index: index)
+      let prior = entry.predecessor == nil ? entry.prior : latest[entry.key]
+      let change = self.change(of: entry, prior: prior)
+      try TreeWriter.apply(
+        change, revision: nextRevision, index: index, to: &batch.transaction, batch.store.tables, &batch.state.stateHash)
+      if overlay.keepsSeveralChangesOfAKey {
+        latest[entry.key] = try change.record.map { Overlay.Prior(record: try Record.decode($0.span, key: entry.key), bytes: $0) }
+      }
       index += 1
     }
     batch.state.revision = nextRevision
@@ -138,22 +190,18 @@ public struct WriteView: ~Copyable, KeySpaceReader {
     return true
   }
 
-  private mutating func apply(_ entry: Overlay.Entry, index: Int) throws {
-    var record: [UInt8]?
-    var hash = StateHash.empty
-    if case .put(let encoded, _, let lease) = entry.change {
-      let createRevision = entry.prior?.record.createRevision ?? nextRevision
-      let version = (entry.prior?.record.version ?? 0) + 1
-      record = Record.encode(
-        key: entry.key, value: encoded, createRevision: createRevision, modRevision: nextRevision, version: version, lease: lease)
-      hash = StateHash(
-        key: entry.key, createRevision: createRevision, modRevision: nextRevision, version: version, lease: lease,
-        valueHash: encoded.valueHash)
+  private func change(of entry: Overlay.Entry, prior: Overlay.Prior?) -> TreeWriter.Change {
+    guard case .put(let encoded, _, let lease) = entry.change else {
+      return TreeWriter.Change(key: entry.key, record: nil, hash: .empty, prior: prior)
     }
-    try TreeWriter.apply(
-      TreeWriter.Change(key: entry.key, record: record, hash: hash, prior: entry.prior), revision: nextRevision, index: index,
-      to: &batch.transaction,
-      batch.store.tables, &batch.state.stateHash)
+    let createRevision = prior?.record.createRevision ?? nextRevision
+    let version = (prior?.record.version ?? 0) + 1
+    let record = Record.encode(
+      key: entry.key, value: encoded, createRevision: createRevision, modRevision: nextRevision, version: version, lease: lease)
+    let hash = StateHash(
+      key: entry.key, createRevision: createRevision, modRevision: nextRevision, version: version, lease: lease,
+      valueHash: encoded.valueHash)
+    return TreeWriter.Change(key: entry.key, record: record, hash: hash, prior: prior)
   }
 
   consuming func finish() -> Batch { batch }
@@ -162,6 +210,7 @@ public struct WriteView: ~Copyable, KeySpaceReader {
 
   private func keyValue(_ entry: Overlay.Entry, keysOnly: Bool) -> KeyValue? {
     guard case .put(_, let value, let lease) = entry.change else { return nil }
+    // After a deletion in the same body `prior` is nil: the key is created anew.
     return KeyValue(
       key: entry.key, value: keysOnly ? [] : value, createRevision: entry.prior?.record.createRevision ?? nextRevision,
       modRevision: nextRevision, version: (entry.prior?.record.version ?? 0) + 1, lease: lease)

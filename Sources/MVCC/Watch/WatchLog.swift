@@ -47,8 +47,8 @@ enum WatchLog {
     guard revision + 1 >= state.compactRevision else {
       throw StoreError(
         .compacted,
-        "revision \(revision + 1) is compacted, so events from it on are incomplete; the oldest revision that can be watched is \(state.compactRevision)"
-      )
+        "revision \(revision + 1) is compacted, so events from it on are incomplete; the oldest revision that can be watched is \(state.compactRevision)",
+        compactRevision: state.compactRevision)
     }
     let view = try ReadView(snapshot, at: .latest, store: store)
     return try view.events(in: range, after: revision, options)
@@ -85,7 +85,9 @@ extension ReadView {
   private borrowing func event(_ row: LogRow, _ revision: Revision, _ options: WatchOptions) throws -> Event {
     var previous: KeyValue?
     if options.includesPrevious, row.previousRevision > .zero, revision > state.compactRevision {
-      previous = try version(row.key, changedAt: row.previousRevision)
+      previous =
+        row.previousRevision < revision
+        ? try version(row.key, changedAt: row.previousRevision) : try visible(row.key, at: revision - 1)
     }
     guard row.kind == .put else {
       let deleted = KeyValue(key: row.key, value: [], createRevision: .zero, modRevision: revision, version: 0)

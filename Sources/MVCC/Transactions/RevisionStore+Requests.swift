@@ -1,0 +1,55 @@
+// etcd's KV service without the wire: each request is a value, each answer too.
+
+extension RevisionStore {
+  /// Reads a range of the newest state, or at a revision.
+  ///
+  /// - Throws: `StoreError` with code `invalidArgument` for an empty key, `compacted`, `futureRevision`.
+  public func range(_ request: RangeRequest) throws -> RangeResponse {
+    try request.validate()
+    return try read { view in
+      if request.revision > .zero { try view.checkReadable(request.revision) }
+      return try view.answer(request)
+    }
+  }
+
+  /// Sets one key.
+  ///
+  /// - Throws: `StoreError` with code `invalidArgument`, `notFound` for a key or lease that has to exist, `tooLarge`, `noSpace`; and what a write throws.
+  public func put(_ request: PutRequest) async throws -> PutResponse {
+    try request.validate()
+    try RequestLimits(parts.configuration).check(byteCount: request.byteCount + RequestSize.envelope)
+    let encoded = request.keepsValue ? nil : encode(request.value, for: request.key)
+    return try await write { view in try view.evaluate(request, encoded: encoded) }.value
+  }
+
+  /// Sets the value of `key`, and nothing else; answers the revision.
+  ///
+  /// - Throws: as `put(_:)` for a request.
+  @discardableResult
+  public func put(_ key: [UInt8], _ value: [UInt8], lease: Int64 = 0) async throws -> Revision {
+    try await put(PutRequest(key, value, lease: lease)).revision
+  }
+
+  /// Deletes the keys of a range, in one revision.
+  ///
+  /// - Throws: `StoreError` with code `invalidArgument` for an empty key, `tooLarge` when there are more keys than one write may change.
+  public func delete(_ request: DeleteRequest) async throws -> DeleteResponse {
+    try request.validate()
+    try RequestLimits(parts.configuration).check(byteCount: request.byteCount + RequestSize.envelope)
+    return try await write { view in try view.answer(request) }.value
+  }
+
+  /// Compares, then does one of two things, as one revision.
+  ///
+  /// A transaction that cannot change anything is answered from a snapshot, without waiting for writers.
+  /// - Throws: as `WriteView.evaluate(_:)`.
+  public func transaction(_ request: TransactionRequest) async throws -> TransactionResponse {
+    let limits = RequestLimits(parts.configuration)
+    try limits.check(byteCount: request.byteCount + RequestSize.envelope)
+    if request.isReadOnly {
+      try request.validate(limits)
+      return try read { view in try view.evaluate(readOnly: request) }
+    }
+    return try await write { view in try view.evaluate(request) }.value
+  }
+}
