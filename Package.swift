@@ -113,7 +113,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "LMDBTests", dependencies: ["LMDB", "CDoorbell"], swiftSettings: settings),
     .testTarget(name: "ZstdTests", dependencies: ["Zstd"], swiftSettings: settings),
-    .testTarget(name: "MVCCTests", dependencies: ["MVCC", "LMDB", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "MVCCTests", dependencies: ["MVCC", "LMDB", "Zstd", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "OCITests", dependencies: ["OCI", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "ImageStreamDBTests", dependencies: ["ImageStreamDB", "ImageRecords", "TestSupport", "Zstd"], swiftSettings: settings),

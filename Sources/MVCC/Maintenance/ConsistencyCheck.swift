@@ -25,6 +25,7 @@ public struct ConsistencyReport: Hashable, Sendable {
 ///               each put has its version in current or history, and each version its put; what a row replaced is in history
 ///     time      never goes back, and covers the newest revision
 ///     state     the state hash is the sum over current
+///     dictionaries  each passes its SHA-256 and can be loaded; with current and history: each that a record names is there
 struct ConsistencyCheck {
   /// Findings beyond this number are counted as one.
   static let maximumFindings = 100
@@ -43,9 +44,9 @@ struct ConsistencyCheck {
     var check = ConsistencyCheck()
     let snapshot = try store.beginRead()
     let state = snapshot.state
-    let coder = try store.coder(for: snapshot.transaction)
-    try check.current(snapshot.transaction, state, store, coder)
-    try check.history(snapshot.transaction, state, store, coder)
+    try check.dictionaries(snapshot.transaction, store)
+    try check.current(snapshot.transaction, state, store)
+    try check.history(snapshot.transaction, state, store)
     try check.log(snapshot.transaction, state, store)
     try check.times(snapshot.transaction, state, store)
     return ConsistencyReport(
@@ -64,8 +65,25 @@ struct ConsistencyCheck {
     find(error.message)
   }
 
+  private mutating func dictionaries(_ transaction: borrowing ReadTransaction, _ store: StoreParts) throws {
+    try transaction.withCursor(on: store.tables.dictionaries) { cursor in
+      var isThere = try cursor.first()
+      while isThere {
+        do {
+          let identifier = try DictionaryRow.identifier(cursor.key)
+          let row = try DictionaryRow.decode(cursor.value, identifier: identifier)
+          var coder = try ValueCoder([])
+          try coder.adopt(identifier: identifier, bytes: row.dictionary)
+        } catch {
+          try note(error)
+        }
+        isThere = try cursor.next()
+      }
+    }
+  }
+
   private mutating func current(
-    _ transaction: borrowing ReadTransaction, _ state: StateRecord, _ store: StoreParts, _ coder: ValueCoder
+    _ transaction: borrowing ReadTransaction, _ state: StateRecord, _ store: StoreParts
   ) throws {
     var sum = StateHash.empty
     try transaction.withCursor(on: store.tables.current) { cursor in
@@ -75,7 +93,7 @@ struct ConsistencyCheck {
         let key = [UInt8](copying: cursor.key)
         do {
           let record = try Record.decode(cursor.value, key: key)
-          _ = try coder.decode(record, in: cursor.value, key: key)
+          _ = try store.value(of: record, in: cursor.value, key: key, transaction)
           sum += record.contentHash(key: key, in: cursor.value)
           if record.modRevision > state.revision {
             find("key \"\(printable(key))\" has mod revision \(record.modRevision), after the store's \(state.revision)")
@@ -92,7 +110,7 @@ struct ConsistencyCheck {
   }
 
   private mutating func history(
-    _ transaction: borrowing ReadTransaction, _ state: StateRecord, _ store: StoreParts, _ coder: ValueCoder
+    _ transaction: borrowing ReadTransaction, _ state: StateRecord, _ store: StoreParts
   ) throws {
     var lastKey: [UInt8] = []
     var lastEnd = Revision.zero
@@ -110,7 +128,7 @@ struct ConsistencyCheck {
         do {
           let bytes = cursor.value.extracting(HistoryRow.record(in: cursor.value.count))
           let record = try Record.decode(bytes, key: key)
-          _ = try coder.decode(record, in: bytes, key: key)
+          _ = try store.value(of: record, in: bytes, key: key, transaction)
           if record.modRevision != modRevision { throw StoreError.corruptRecord(key: key, "has another mod revision than its history key") }
         } catch {
           try note(error)

@@ -132,7 +132,7 @@ private struct Restore {
     guard payload.count > 4 else { throw StoreError.damagedBackup("a dictionary is too short") }
     let key = Array(payload.prefix(4))
     let row = Array(payload.dropFirst(4))
-    _ = try DictionaryRow.decode(row.span, identifier: key.span.loadBigEndianUInt32(at: 0))
+    _ = try DictionaryRow.decode(row.span, identifier: DictionaryRow.identifier(key.span))
     var transaction = try environment.makeWriteTransaction()
     try transaction.put(row.span, for: key.span, in: lookup.tables.dictionaries)
     try transaction.commit()

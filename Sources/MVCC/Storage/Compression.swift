@@ -27,36 +27,76 @@ public struct EncodedValue: Sendable {
   let valueByteCount: Int
   let valueHash: UInt64
   let payload: [UInt8]
+  /// The dictionary itself, by which a store recognizes a value that was encoded by another one.
+  var source: CompressionDictionary?
 }
 
-/// Compresses and restores values with the dictionary of their kind.
+// Invariants:
+//   stored holds dictionaries of the store's own tree, bytes verified; it may lack some that no value was read with yet
+//   classes are longest prefix first, one for each prefix
+
+/// Compresses and restores values with the dictionary of their class: of the longest prefix that their key begins with.
 ///
 /// Immutable: when dictionaries are added, a new one takes its place.
 struct ValueCoder: Sendable {
   /// Smaller values do not win back what a frame costs.
   static let minimumCompressedBytes = 64
 
-  private var dictionaries: [UInt32: CompressionDictionary] = [:]
-  private var prefixes: [(prefix: [UInt8], dictionary: CompressionDictionary)] = []
-
-  init(_ builtIn: [BuiltInDictionary]) throws(StoreError) {
-    for dictionary in builtIn { try add(dictionary) }
-    prefixes.sort { $0.prefix.count > $1.prefix.count }
+  /// The keys that begin with `prefix`, but for those of a longer one.
+  struct Class: Sendable {
+    let prefix: [UInt8]
+    var dictionary: CompressionDictionary
   }
 
-  private mutating func add(_ builtIn: BuiltInDictionary) throws(StoreError) {
-    let dictionary = try Self.digest(builtIn.identifier, builtIn.bytes)
-    dictionaries[builtIn.identifier] = dictionary
-    for prefix in builtIn.keyPrefixes { prefixes.append((prefix, dictionary)) }
+  private var configured: [UInt32: CompressionDictionary] = [:]
+  private var stored: [UInt32: CompressionDictionary] = [:]
+  private(set) var classes: [Class] = []
+
+  init(_ builtIn: [BuiltInDictionary]) throws(StoreError) {
+    for dictionary in builtIn {
+      let digested = try Self.digest(dictionary.identifier, dictionary.bytes)
+      configured[dictionary.identifier] = digested
+      for prefix in dictionary.keyPrefixes { assign(digested, to: prefix) }
+    }
   }
 
   /// Takes a dictionary as the store has it: stored records name it, so it is the one that counts for its identifier.
   mutating func adopt(identifier: UInt32, bytes: [UInt8]) throws(StoreError) {
-    if dictionaries[identifier]?.bytes == bytes { return }
+    if stored[identifier] != nil { return }
+    if let known = configured[identifier], known.bytes == bytes {
+      stored[identifier] = known
+      return
+    }
     let dictionary = try Self.digest(identifier, bytes)
-    dictionaries[identifier] = dictionary
-    prefixes = prefixes.map { $0.dictionary.id == identifier ? ($0.prefix, dictionary) : $0 }
+    stored[identifier] = dictionary
+    for index in classes.indices where classes[index].dictionary.id == identifier { classes[index].dictionary = dictionary }
   }
+
+  /// Encodes the keys of a class with a dictionary that was adopted.
+  mutating func use(_ identifier: UInt32, for prefix: [UInt8]) {
+    if let dictionary = stored[identifier] { assign(dictionary, to: prefix) }
+  }
+
+  private mutating func assign(_ dictionary: CompressionDictionary, to prefix: [UInt8]) {
+    if let index = classes.firstIndex(where: { $0.prefix == prefix }) {
+      classes[index].dictionary = dictionary
+    } else {
+      let index = classes.firstIndex { $0.prefix.count < prefix.count } ?? classes.endIndex
+      classes.insert(Class(prefix: prefix, dictionary: dictionary), at: index)
+    }
+  }
+
+  /// Whether the dictionary is known as the store has it.
+  func holds(_ identifier: UInt32) -> Bool { stored[identifier] != nil }
+
+  /// Whether a value was encoded with what this coder's store has, or will have once a batch is committed.
+  func accepts(_ value: EncodedValue) -> Bool {
+    guard let source = value.source else { return value.dictionary == 0 }
+    return (stored[source.id] ?? configured[source.id]) === source
+  }
+
+  /// The class of a key; nil when no dictionary is for it.
+  func classOf(_ key: [UInt8]) -> Class? { classes.first { key.starts(with: $0.prefix) } }
 
   private static func digest(_ identifier: UInt32, _ bytes: [UInt8]) throws(StoreError) -> CompressionDictionary {
     do {
@@ -66,15 +106,16 @@ struct ValueCoder: Sendable {
     }
   }
 
-  func encode(_ value: [UInt8], key: [UInt8]) -> EncodedValue {
+  func encode(_ value: [UInt8], key: [UInt8]) -> EncodedValue { Self.encode(value, with: classOf(key)?.dictionary) }
+
+  static func encode(_ value: [UInt8], with dictionary: CompressionDictionary?) -> EncodedValue {
     let hash = Checksum.xxh3(value.span)
-    if value.count >= Self.minimumCompressedBytes {
-      let dictionary = prefixes.first { key.starts(with: $0.prefix) }?.dictionary
-      if let payload = try? Zstd.compress(value.span, dictionary: dictionary), payload.count + 8 < value.count {
-        return EncodedValue(
-          codec: dictionary == nil ? .zstd : .zstdWithDictionary, dictionary: dictionary?.id ?? 0, valueByteCount: value.count,
-          valueHash: hash, payload: payload)
-      }
+    if value.count >= minimumCompressedBytes, let payload = try? Zstd.compress(value.span, dictionary: dictionary),
+      payload.count + 8 < value.count
+    {
+      return EncodedValue(
+        codec: dictionary == nil ? .zstd : .zstdWithDictionary, dictionary: dictionary?.id ?? 0, valueByteCount: value.count,
+        valueHash: hash, payload: payload, source: dictionary)
     }
     return EncodedValue(codec: .raw, dictionary: 0, valueByteCount: value.count, valueHash: hash, payload: value)
   }
@@ -87,7 +128,7 @@ struct ValueCoder: Sendable {
     case .raw: return [UInt8](copying: payload)
     case .zstd: break
     case .zstdWithDictionary:
-      dictionary = dictionaries[record.dictionary]
+      dictionary = stored[record.dictionary] ?? configured[record.dictionary]
       if dictionary == nil { throw .corruptRecord(key: key, "names compression dictionary \(record.dictionary), which is missing") }
     }
     do {

@@ -17,9 +17,10 @@ struct Batch: ~Copyable {
 
   init(_ store: StoreParts) throws {
     var transaction = try store.environment.makeWriteTransaction()
-    try store.addMissingDictionaries(to: &transaction)
     let state = try store.lookup.state(transaction)
+    // Before anything is added, so that what the coder takes for stored is committed.
     let coder = try store.coder(for: transaction)
+    try store.addMissingDictionaries(to: &transaction)
     self.state = state
     self.coder = coder
     time = max(store.clock(), state.time)

@@ -15,7 +15,7 @@ public struct ReadView: ~Copyable, KeySpaceReader {
   let transaction: ReadTransaction
   private let store: StoreParts
 
-  private var lookup: Lookup { store.lookup }
+  var lookup: Lookup { store.lookup }
 
   var tables: Tables { store.tables }
 

@@ -61,7 +61,8 @@ public final class RevisionStore: Sendable {
         let tables = try Tables(environment)
         for dictionary in configuration.dictionaries {
           try transaction.put(
-            DictionaryRow.encode(dictionary.bytes).span, for: DictionaryRow.key(dictionary.identifier).span, in: tables.dictionaries)
+            DictionaryRow(dictionary: dictionary.bytes).encode().span, for: DictionaryRow.key(dictionary.identifier).span,
+            in: tables.dictionaries)
         }
         var state = StateRecord(store: .random(), instance: .random(), lineage: .random())
         state.transaction = transaction.id

@@ -27,6 +27,10 @@ public struct StoreConfiguration: Sendable {
   /// The dictionaries that values are compressed with, by the beginning of their key.
   public var dictionaries: [BuiltInDictionary] = []
 
+  /// Beginnings of keys whose values may hold secrets. They are compressed like others, but no dictionary is trained on them: a dictionary holds
+  /// parts of its samples word for word, and outlives them.
+  public var secretKeyPrefixes: [[UInt8]] = []
+
   /// Whether a directory on NFS, SMB, FUSE or 9p is opened although locks and maps may not work there.
   public var allowsUnsuitableFileSystem = false
 

@@ -24,27 +24,28 @@ final class StoreParts: Sendable {
     knownDictionaries = Mutex(-1)
   }
 
-  /// The coder that knows every dictionary this transaction can meet.
+  /// The coder that encodes as this transaction's dictionaries ask for.
+  ///
+  /// Dictionaries are only ever added, so their number tells whether there are new ones, whichever process trained them.
   func coder<T: Transaction & ~Copyable>(for transaction: borrowing T) throws -> ValueCoder {
     let count = try transaction.entryCount(of: tables.dictionaries)
     let coder = sharedCoder.withLock { $0 }
-    if knownDictionaries.withLock({ $0 == count }) { return coder }
-    var extended = coder
-    try transaction.withCursor(on: tables.dictionaries) { cursor in
-      var isThere = try cursor.first()
-      while isThere {
-        guard let identifier = DictionaryRow.identifier(cursor.key) else {
-          throw StoreError(.corrupt, "a compression dictionary has no identifier; restore the store from a backup")
-        }
-        let bytes = try DictionaryRow.decode(cursor.value, identifier: identifier)
-        try extended.adopt(identifier: identifier, bytes: bytes)
-        isThere = try cursor.next()
-      }
-    }
-    let loaded = extended
-    sharedCoder.withLock { $0 = loaded }
+    if knownDictionaries.withLock({ $0 >= count }) { return coder }
+    let extended = try DictionaryTable.extend(coder, tables.dictionaries, transaction)
+    sharedCoder.withLock { $0 = extended }
     knownDictionaries.withLock { $0 = max($0, count) }
-    return loaded
+    return extended
+  }
+
+  /// The coder that can restore what was encoded with one dictionary: those that nothing is encoded with any more are loaded when first needed.
+  private func coder<T: Transaction & ~Copyable>(reading identifier: UInt32, _ transaction: borrowing T) throws -> ValueCoder {
+    let coder = sharedCoder.withLock { $0 }
+    if coder.holds(identifier) { return coder }
+    guard let row = try DictionaryTable.row(identifier, tables.dictionaries, transaction) else { return coder }
+    return try sharedCoder.withLock { shared in
+      try shared.adopt(identifier: identifier, bytes: row.dictionary)
+      return shared
+    }
   }
 
   /// Puts the dictionaries of the configuration that the store lacks into a transaction: a record must never name one that is not in its store.
@@ -55,7 +56,7 @@ final class StoreParts: Sendable {
     for dictionary in configuration.dictionaries {
       let key = DictionaryRow.key(dictionary.identifier)
       if try transaction.withValue(for: key.span, in: tables.dictionaries, { _ in true }) == nil {
-        try transaction.put(DictionaryRow.encode(dictionary.bytes).span, for: key.span, in: tables.dictionaries)
+        try transaction.put(DictionaryRow(dictionary: dictionary.bytes).encode().span, for: key.span, in: tables.dictionaries)
       }
     }
   }
@@ -63,14 +64,14 @@ final class StoreParts: Sendable {
   /// Notes that a transaction with all dictionaries was committed.
   func noteDictionariesCommitted() { holdsConfiguredDictionaries.withLock { $0 = true } }
 
-  /// The value of a record. Only one that names a dictionary needs to know them all.
+  /// The value of a record. Only one that names a dictionary needs to know it.
   func value<T: Transaction & ~Copyable>(
     of record: Record, in bytes: Span<UInt8>, key: [UInt8], _ transaction: borrowing T
   ) throws -> [UInt8] {
     switch record.codec {
     case .raw: return [UInt8](copying: bytes.extracting(record.payload))
     case .zstd: return try coder.decode(record, in: bytes, key: key)
-    case .zstdWithDictionary: return try coder(for: transaction).decode(record, in: bytes, key: key)
+    case .zstdWithDictionary: return try coder(reading: record.dictionary, transaction).decode(record, in: bytes, key: key)
     }
   }
 

@@ -107,11 +107,14 @@ public struct WriteView: ~Copyable, KeySpaceReader {
   }
 
   /// Sets the value of `key` to one that was encoded beforehand, off the writer's thread, by `RevisionStore.encode`.
+  ///
+  /// One that another store encoded is encoded again: it may name a dictionary that this store does not have.
   public mutating func put(_ key: [UInt8], _ value: [UInt8], encoded: EncodedValue?, lease: Int64 = 0) throws {
     try StoreLimits.check(key: key)
     let maximum = batch.store.configuration.maximumValueBytes
     guard value.count <= maximum else { throw StoreLimits.valueTooLarge(key: key, value.count, maximum: maximum) }
-    try change(key, to: .put(encoded ?? batch.coder.encode(value, key: key), value: value, lease: lease))
+    let fitting = encoded.flatMap { batch.coder.accepts($0) ? $0 : nil }
+    try change(key, to: .put(fitting ?? batch.coder.encode(value, key: key), value: value, lease: lease))
   }
 
   /// Removes `key`; answers whether it was there.
@@ -218,7 +221,7 @@ public struct WriteView: ~Copyable, KeySpaceReader {
 
   private func decoded(_ record: Record, _ bytes: Span<UInt8>, _ key: [UInt8]) throws -> KeyValue {
     KeyValue(
-      key: key, value: try batch.coder.decode(record, in: bytes, key: key), createRevision: record.createRevision,
+      key: key, value: try batch.store.value(of: record, in: bytes, key: key, batch.transaction), createRevision: record.createRevision,
       modRevision: record.modRevision, version: record.version, lease: record.lease)
   }
 }
