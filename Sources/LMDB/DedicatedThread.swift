@@ -118,6 +118,9 @@ public final class DedicatedThread: Sendable {
   @discardableResult
   public func enqueue(_ job: @escaping @Sendable () -> Void) -> Bool { queue.add(job) }
 
+  /// Lets other threads have the calling one's processor, if any wants it.
+  public static func yield() { sched_yield() }
+
   /// Waits until the thread has run all that it was given, and ends it. Called on the thread itself it only sees to it that it ends.
   public func stop() {
     queue.stop()

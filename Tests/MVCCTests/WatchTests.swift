@@ -142,4 +142,38 @@ import Testing
       await #expect(throws: StoreError.self) { try await watch.next() }
     }
   }
+
+  @Test func `progress is told on demand, once nothing is outstanding, and never before a watch's beginning`() async throws {
+    try await withStore { (store) async throws in
+      try await store.put(bytes("a"), bytes("1"))
+      let stream = try store.watch(.key(bytes("b")), after: 1)
+      stream.requestProgress()
+      var watch = stream.makeAsyncIterator()
+      let progress = try await watch.next()
+      #expect(progress?.events.isEmpty == true && progress?.revision == 2 && progress?.storeRevision == 2)
+      async let asked: Void = stream.requestProgress()
+      #expect(try await watch.next()?.revision == 2)
+      await asked
+
+      let future = try store.watch(.all, after: 3)
+      future.requestProgress()
+      async let first = Self.first(future)
+      try await store.put(bytes("a"), bytes("2"))
+      try await store.put(bytes("a"), bytes("3"))
+      #expect(try await first?.events.map(\.keyValue.modRevision) == [4])
+    }
+  }
+
+  @Test func `progress is told after each interval of silence`() async throws {
+    try await withStore { (store) async throws in
+      var options = WatchOptions()
+      options.progressInterval = .milliseconds(20)
+      var watch = try store.watch(.all, after: 1, options: options).makeAsyncIterator()
+      for _ in 0..<3 { #expect(try await watch.next()?.events.isEmpty == true) }
+      try await store.put(bytes("a"), bytes("1"))
+      var batch = try await watch.next()
+      while batch?.events.isEmpty == true { batch = try await watch.next() }
+      #expect(batch?.events.count == 1 && batch?.revision == 2)
+    }
+  }
 }

@@ -9,10 +9,14 @@ internal import Synchronization
 /// The single way into a store: takes what callers queue, commits it batch by batch on one thread, and wakes them.
 ///
 /// LMDB's write lock belongs to an operating-system thread, so one thread begins and ends every write transaction. While it waits for the
-/// disk, the next batch gathers by itself; nobody lingers.
+/// disk, the next batch gathers by itself. After a batch of several callers it lingers for them to come back, as long as they keep coming: the first
+/// of them alone would else make a batch of one, and the others wait for two syncs. A single caller is never waited for.
 final class CommitQueue: Sendable {
   /// The most jobs in one batch, which bounds how long the first of them waits.
   static let maximumBatchJobs = 1024
+
+  /// How long after the last arrival no further one is expected: some wake-ups of a task on a busy machine.
+  private static let patience = Duration.microseconds(50)
 
   private struct State {
     var waiting: [any CommitJob] = []
@@ -68,7 +72,28 @@ final class CommitQueue: Sendable {
   }
 
   private func drain() {
-    while let jobs = next() { commit(jobs) }
+    while let jobs = next() {
+      let begin = ContinuousClock.now
+      commit(jobs)
+      if jobs.count > 1 { linger(for: jobs.count, atMost: begin.duration(to: .now)) }
+    }
+  }
+
+  /// Lets the callers of the last batch come back before the next one begins.
+  ///
+  /// - Parameter limit: what the last batch took, so that lingering at worst doubles the wait of the first.
+  private func linger(for expected: Int, atMost limit: Duration) {
+    let begin = ContinuousClock.now
+    var lastArrival = begin
+    var seen = 0
+    while true {
+      let (waiting, isClosed) = state.withLock { ($0.waiting.count, $0.isClosed) }
+      if waiting >= expected || isClosed { return }
+      let now = ContinuousClock.now
+      if waiting > seen { (seen, lastArrival) = (waiting, now) }
+      if now - lastArrival > Self.patience || now - begin > limit { return }
+      DedicatedThread.yield()
+    }
   }
 
   private func next() -> [any CommitJob]? {

@@ -36,7 +36,13 @@ struct Overlay {
 
   /// In the order of each key's first change, which becomes the order of its events.
   private(set) var entries: [Entry] = []
+  /// Where the latest change of a key is, once there are too many to look through.
   private var places: [[UInt8]: Int] = [:]
+
+  /// Up to here looking through the entries is faster than hashing; most writes change one key to five.
+  private static let maximumUnindexedEntries = 8
+
+  private(set) var keepsSeveralChangesOfAKey = false
 
   /// Whether there is nothing to write.
   var isEmpty: Bool { entries.allSatisfy(\.isVoid) }
@@ -44,16 +50,27 @@ struct Overlay {
   /// Whether nothing was changed, not even back and forth.
   var isUntouched: Bool { entries.isEmpty }
 
-  var keepsSeveralChangesOfAKey: Bool { entries.count != places.count }
-
   var count: Int { entries.count }
 
-  func entry(_ key: [UInt8]) -> Entry? { places[key].map { entries[$0] } }
+  func entry(_ key: [UInt8]) -> Entry? { place(of: key).map { entries[$0] } }
+
+  private func place(of key: [UInt8]) -> Int? {
+    if entries.count > Self.maximumUnindexedEntries { return places[key] }
+    return entries.lastIndex { $0.key == key }
+  }
+
+  private mutating func append(_ entry: Entry) {
+    entries.append(entry)
+    if entries.count == Self.maximumUnindexedEntries + 1 {
+      for (place, entry) in entries.enumerated() { places[entry.key] = place }
+    } else if entries.count > Self.maximumUnindexedEntries {
+      places[entry.key] = entries.count - 1
+    }
+  }
 
   /// Notes the change of a key for the first time.
   mutating func add(_ key: [UInt8], _ change: Change, prior: Prior?) {
-    places[key] = entries.count
-    entries.append(Entry(key: key, change: change, prior: prior, predecessor: nil))
+    append(Entry(key: key, change: change, prior: prior, predecessor: nil))
   }
 
   /// Changes a key again; answers whether it was changed before.
@@ -61,10 +78,10 @@ struct Overlay {
   /// - Parameter keepsEarlier: whether a put and a deletion that follow each other are both kept, each an event of the one revision. etcd's
   ///   transactions can do that in a few cases (`WrittenKeys`); bodies do not.
   mutating func replace(_ key: [UInt8], _ change: Change, keepsEarlier: Bool) -> Bool {
-    guard let place = places[key] else { return false }
+    guard let place = place(of: key) else { return false }
     if keepsEarlier, entries[place].change.isPut != change.isPut {
-      places[key] = entries.count
-      entries.append(Entry(key: key, change: change, prior: nil, predecessor: place))
+      keepsSeveralChangesOfAKey = true
+      append(Entry(key: key, change: change, prior: nil, predecessor: place))
     } else {
       entries[place].change = change
     }
@@ -74,7 +91,7 @@ struct Overlay {
   /// The changed keys of a range, in `order`.
   func keys(in range: KeyRange, _ order: RangeQuery.Order) -> [[UInt8]] {
     if entries.isEmpty { return [] }
-    let keys = places.keys.filter(range.contains)
+    let keys = entries.lazy.filter { range.contains($0.key) && $0.predecessor == nil }.map(\.key)
     return keys.sorted { order == .ascending ? $0.lexicographicallyPrecedes($1) : $1.lexicographicallyPrecedes($0) }
   }
 }

@@ -36,30 +36,44 @@ final class RevisionSignal: Sendable {
     return woken != nil
   }
 
-  /// Returns once a revision after `revision` is committed, the task is cancelled, or the store is closed.
-  func wait(after revision: Revision) async {
+  /// Returns once a revision after `revision` is committed, progress is asked for, `deadline` comes, the task is cancelled, or the store is closed.
+  func wait(after revision: Revision, or requests: ProgressRequests? = nil, until deadline: ContinuousClock.Instant? = nil) async {
     let identifier = state.withLock { state in
       state.nextWaiter += 1
       return state.nextWaiter
     }
+    let timer = deadline.map { deadline in
+      Task {
+        try await Task.sleep(until: deadline, clock: .continuous)
+        wake(identifier)
+      }
+    }
+    defer { timer?.cancel() }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isReady = state.withLock { state -> Bool in
           if state.newest > revision || state.isClosed || state.cancelled.remove(identifier) != nil { return true }
+          if let requests, !requests.arm(waiter: identifier) { return true }
           state.waiters[identifier] = (revision, continuation)
           return false
         }
         if isReady { continuation.resume() }
       }
+      requests?.disarm()
       state.withLock { _ = $0.cancelled.remove(identifier) }
     } onCancel: {
-      let waiter = state.withLock { state in
-        let waiter = state.waiters.removeValue(forKey: identifier)
-        if waiter == nil { state.cancelled.insert(identifier) }
-        return waiter
-      }
-      waiter?.continuation.resume()
+      wake(identifier)
     }
+  }
+
+  /// Has one waiter return, also one that has not begun to wait yet.
+  func wake(_ identifier: Int) {
+    let waiter = state.withLock { state in
+      let waiter = state.waiters.removeValue(forKey: identifier)
+      if waiter == nil { state.cancelled.insert(identifier) }
+      return waiter
+    }
+    waiter?.continuation.resume()
   }
 
   func close() {

@@ -11,6 +11,9 @@ public struct WatchOptions: Hashable, Sendable {
   /// Whether deletions are left out.
   public var excludesDeletes = false
 
+  /// How long a watch stays silent before it tells how far it is, by a batch without events; nil is for ever (etcd's `progress_notify`).
+  public var progressInterval: Duration?
+
   /// Everything, without previous values.
   public init() {}
 
@@ -20,11 +23,14 @@ public struct WatchOptions: Hashable, Sendable {
 
 /// Consecutive events, whole revisions only.
 public struct WatchBatch: Hashable, Sendable {
-  /// In revision order, and in the order of changes inside a revision; never empty when it comes from a watch.
+  /// In revision order, and in the order of changes inside a revision; empty when it only tells of progress.
   public var events: [Event]
 
   /// Everything up to here was delivered: a watch that goes on after this revision misses and repeats nothing.
   public var revision: Revision
+
+  /// The newest revision of the store when this was read, at or after the last event's.
+  public var storeRevision: Revision
 }
 
 /// Reads of the log: the one way in which watches, triggers, backups and followers learn what happened.
@@ -58,7 +64,7 @@ enum WatchLog {
 extension ReadView {
   /// The events of `range` after `revision`, as far as one bounded read goes.
   borrowing func events(in range: KeyRange, after revision: Revision, _ options: WatchOptions) throws -> WatchBatch {
-    var batch = WatchBatch(events: [], revision: max(revision, state.revision))
+    var batch = WatchBatch(events: [], revision: max(revision, state.revision), storeRevision: state.revision)
     var rows = 0
     let start = LogKey.make(revision + 1, 0)
     try transaction.withCursor(on: tables.log) { cursor in

@@ -9,6 +9,20 @@ public struct WatchStream: AsyncSequence, Sendable {
   let range: KeyRange
   let start: Revision
   let options: WatchOptions
+  private let requests: ProgressRequests
+
+  init(store: RevisionStore, range: KeyRange, start: Revision, options: WatchOptions) {
+    self.store = store
+    self.range = range
+    self.start = start
+    self.options = options
+    requests = ProgressRequests(store.signal)
+  }
+
+  /// Has the stream tell how far it is, by a batch without events, as soon as everything before is delivered.
+  ///
+  /// A watch that begins in the future has no progress to tell before its beginning; the wish is then dropped (etcd's `WatchProgressRequest`).
+  public func requestProgress() { requests.request() }
 
   public func makeAsyncIterator() -> Iterator { Iterator(stream: self, position: start) }
 
@@ -16,6 +30,12 @@ public struct WatchStream: AsyncSequence, Sendable {
   public struct Iterator: AsyncIteratorProtocol {
     let stream: WatchStream
     var position: Revision
+    private var lastDelivery = ContinuousClock.now
+
+    init(stream: WatchStream, position: Revision) {
+      self.stream = stream
+      self.position = position
+    }
 
     /// Everything up to here was delivered, or does not concern the range.
     public var revision: Revision { position }
@@ -31,10 +51,26 @@ public struct WatchStream: AsyncSequence, Sendable {
         }
         let hasMoved = batch.revision > position
         position = batch.revision
-        if !batch.events.isEmpty { return batch }
-        if !hasMoved { await stream.store.signal.wait(after: position) }
+        if !batch.events.isEmpty || !hasMoved && isProgressDue(batch) {
+          lastDelivery = .now
+          return batch
+        }
+        let deadline = stream.options.progressInterval.map { lastDelivery + $0 }
+        if !hasMoved { await stream.store.signal.wait(after: position, or: stream.requests, until: deadline) }
       }
       return nil
+    }
+
+    /// Whether a batch without events, after which nothing is outstanding, is to be delivered.
+    private mutating func isProgressDue(_ batch: WatchBatch) -> Bool {
+      let isRequested = stream.requests.take()
+      guard position <= batch.storeRevision else {
+        // Nothing is to be told before the watch's beginning; the interval starts over.
+        lastDelivery = .now
+        return false
+      }
+      guard let interval = stream.options.progressInterval else { return isRequested }
+      return isRequested || ContinuousClock.now - lastDelivery >= interval
     }
   }
 }
