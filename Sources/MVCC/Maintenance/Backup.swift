@@ -31,7 +31,7 @@ public struct BackupProgress: Hashable, Sendable {
 extension RevisionStore {
   /// Writes a consistent copy of the store, as it is when this is called, to `path`, while it is in use.
   ///
-  /// It holds every readable revision, the log, the commit times and the durable consumers. It is compressed and checksummed, read back and
+  /// It holds every readable revision, the log, the commit times, the durable consumers and the leases. It is compressed and checksummed, read back and
   /// verified, and appears under its name only when whole. Nothing is pinned while it runs: it reads in short transactions and holds
   /// compaction back meanwhile.
   ///
@@ -72,7 +72,7 @@ private struct Backup {
 
   func write(to path: String) async throws -> BackupSummary {
     let parts = store.parts
-    let state = try parts.beginRead().state
+    let (state, leases) = try stateAndLeases()
     let statistics = try store.statistics()
     let target = try destination(path, state)
     let partial = "\(target).part"
@@ -86,6 +86,7 @@ private struct Backup {
       var writer = try BackupFileWriter(file)
       try writer.frame(.header, header.encode())
       try writeDictionaries(&writer)
+      for frame in leases { try writer.frame(.leases, frame) }
       try await writeBase(&writer, &counter)
       try await writeChanges(&writer, &counter, through: state.revision)
       try writeTimes(&writer, through: state.revision)
@@ -118,6 +119,26 @@ private struct Backup {
       throw StoreError(.alreadyExists, "there is a file at \(target) already; name another file or remove it")
     }
     return target
+  }
+
+  /// The state to be backed up with the leases of that moment, in frames: a lease that is revoked meanwhile still has its keys in the backup.
+  private func stateAndLeases() throws -> (StateRecord, [[UInt8]]) {
+    let snapshot = try store.parts.beginRead()
+    let leases = LeaseTable(store.parts.tables)
+    var frames: [[UInt8]] = []
+    var payload: [UInt8] = []
+    try leases.forEachDeadline(snapshot.transaction) { _, id in
+      guard let row = try leases.row(id, snapshot.transaction) else { return true }
+      payload.appendBigEndian(id)
+      payload.appendVarint(UInt64(row.grantedSeconds))
+      if payload.count >= BackupFormat.targetFrameBytes {
+        frames.append(payload)
+        payload = []
+      }
+      return true
+    }
+    if !payload.isEmpty { frames.append(payload) }
+    return (snapshot.state, frames)
   }
 
   private func writeDictionaries(_ writer: inout BackupFileWriter) throws {

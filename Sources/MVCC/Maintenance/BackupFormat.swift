@@ -32,6 +32,8 @@ enum BackupFormat {
     /// Commit times.
     case times = 5
     case consumers = 6
+    /// Leases: id (8) and granted seconds (varint).
+    case leases = 7
     case trailer = 127
   }
 }

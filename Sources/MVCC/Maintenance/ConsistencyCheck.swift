@@ -26,6 +26,7 @@ public struct ConsistencyReport: Hashable, Sendable {
 ///     time      never goes back, and covers the newest revision
 ///     state     the state hash is the sum over current
 ///     dictionaries  each passes its SHA-256 and can be loaded; with current and history: each that a record names is there
+///     leases    see LeaseCheck
 struct ConsistencyCheck {
   /// Findings beyond this number are counted as one.
   static let maximumFindings = 100
@@ -34,6 +35,7 @@ struct ConsistencyCheck {
   private var keyCount = 0
   private var historyCount = 0
   private var logCount = 0
+  private var leasedKeyCount = 0
   // Each put of the log leads to one version and each replacement to one end; that the numbers are equal proves that none is without its row.
   private var versionsSinceCompaction = 0
   private var endsSinceCompaction = 0
@@ -49,6 +51,7 @@ struct ConsistencyCheck {
     try check.history(snapshot.transaction, state, store)
     try check.log(snapshot.transaction, state, store)
     try check.times(snapshot.transaction, state, store)
+    try LeaseCheck.run(snapshot.transaction, store, leasedKeyCount: check.leasedKeyCount) { check.find($0) }
     return ConsistencyReport(
       revision: state.revision, keyCount: check.keyCount, historyCount: check.historyCount, logCount: check.logCount,
       findings: check.findings)
@@ -98,6 +101,7 @@ struct ConsistencyCheck {
           if record.modRevision > state.revision {
             find("key \"\(printable(key))\" has mod revision \(record.modRevision), after the store's \(state.revision)")
           }
+          if record.lease != 0 { leasedKeyCount += 1 }
           if record.version < 1 { find("key \"\(printable(key))\" has version \(record.version)") }
           if record.modRevision > state.compactRevision { versionsSinceCompaction += 1 }
         } catch {

@@ -110,6 +110,7 @@ private struct Restore {
       case .changes: try changes(payload)
       case .times: try times(payload)
       case .consumers: try consumers(payload)
+      case .leases: try leases(payload)
       case .trailer: return try finish()
       case nil: break
       }
@@ -151,6 +152,7 @@ private struct Restore {
         let decoded = try Record.decode(record.span, key: key)
         guard decoded.modRevision <= state.revision else { throw StoreError.damagedBackup("a record is newer than its base") }
         try transaction.append(record.span, for: key.span, in: lookup.tables.current)
+        try LeaseTable(lookup.tables).move(key, from: 0, to: decoded.lease, in: &transaction)
         state.stateHash += decoded.contentHash(key: key, in: record.span)
         rows += 1
       }
@@ -166,7 +168,7 @@ private struct Restore {
       var transaction = try environment.makeWriteTransaction()
       var rows = 0
       while rows < Self.maximumRowsPerTransaction, reader.position < bytes.count {
-        guard let keyBytes = reader.bytes(10, of: bytes), let place = LogKey.parse(keyBytes.span), let rowBytes = field(&reader, bytes)
+        guard let place = LogKey.read(&reader, bytes), let rowBytes = field(&reader, bytes)
         else {
           throw StoreError.damagedBackup("a change is cut off")
         }
@@ -195,8 +197,9 @@ private struct Restore {
       throw StoreError.damagedBackup(
         "the change of key \"\(printable(row.key))\" at revision \(place.revision) does not follow from what is before it")
     }
-    let hash = try row.record.map { try Record.decode($0.span, key: row.key).contentHash(key: row.key, in: $0.span) }
-    let change = TreeWriter.Change(key: row.key, record: row.record, hash: hash ?? .empty, prior: prior)
+    let version = try row.record.map { try Record.decode($0.span, key: row.key) }
+    let hash = version.flatMap { version in row.record.map { version.contentHash(key: row.key, in: $0.span) } }
+    let change = TreeWriter.Change(key: row.key, record: row.record, lease: version?.lease ?? 0, hash: hash ?? .empty, prior: prior)
     try TreeWriter.apply(change, revision: place.revision, index: place.index, to: &transaction, lookup.tables, &state.stateHash)
     state.revision = place.revision
   }
@@ -226,6 +229,23 @@ private struct Restore {
     try transaction.commit()
   }
 
+  /// Leases begin anew with their whole time: how long the backup lay about is nothing to them. No time passes until the store's first lease write,
+  /// for the clock of leases is not restored.
+  private func leases(_ payload: [UInt8]) throws {
+    var reader = FieldReader()
+    var transaction = try environment.makeWriteTransaction()
+    while reader.position < payload.count {
+      guard let id = reader.bigEndianUInt64(of: payload.span), let seconds = reader.varint(of: payload.span),
+        seconds <= UInt64(Lease.maximumSeconds)
+      else { throw StoreError.damagedBackup("a lease is cut off") }
+      let id64 = Int64(bitPattern: id)
+      let start = LeaseTime(milliseconds: 0)
+      let row = LeaseRow(grantedSeconds: Int64(seconds), deadline: start.deadline(afterSeconds: Int64(seconds)))
+      try LeaseTable(lookup.tables).put(row, id64, replacing: nil, in: &transaction)
+    }
+    try transaction.commit()
+  }
+
   private func field(_ reader: inout FieldReader, _ bytes: Span<UInt8>) -> [UInt8]? {
     guard let count = reader.varint(of: bytes), count <= UInt64(bytes.count) else { return nil }
     return reader.bytes(Int(count), of: bytes)
@@ -237,6 +257,7 @@ private struct Restore {
     }
     guard state.stateHash == header.stateHash else { throw StoreError.damagedBackup("the restored keys do not add up to its state hash") }
     var transaction = try environment.makeWriteTransaction()
+    try LeaseTable(lookup.tables).addMissing(in: &transaction)
     state.transaction = transaction.id
     let stateKey = Schema.stateKey
     try transaction.put(state.encode().span, for: stateKey.span, in: lookup.tables.main)

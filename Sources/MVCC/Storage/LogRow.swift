@@ -1,18 +1,39 @@
 internal import LMDB
 
-/// The key of a change in the log: its revision and its place in that revision.
+/// The key of a change in the log: its revision (8) and its place in that revision (2).
+///
+/// A write has a limit on its changes, but a lease can have any number of keys, which go in one revision: from place 65,535 on the two bytes are
+/// 0xFFFF and the place follows in four.
 enum LogKey {
+  private static let shortPlaces = 0xFFFF
+
   static func make(_ revision: Revision, _ index: Int) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(10)
+    bytes.reserveCapacity(14)
     bytes.appendBigEndian(revision.rawValue)
-    bytes.appendBigEndian(UInt16(index))
+    bytes.appendBigEndian(UInt16(min(index, shortPlaces)))
+    if index >= shortPlaces { bytes.appendBigEndian(UInt32(index)) }
     return bytes
   }
 
   static func parse(_ bytes: Span<UInt8>) -> (revision: Revision, index: Int)? {
-    guard bytes.count == 10 else { return nil }
-    return (Revision(Int64(bitPattern: bytes.loadBigEndianUInt64(at: 0))), Int(bytes.loadBigEndianUInt16(at: 8)))
+    var reader = FieldReader()
+    guard let place = read(&reader, bytes), reader.position == bytes.count else { return nil }
+    return place
+  }
+
+  /// A key that other bytes may follow.
+  static func read(_ reader: inout FieldReader, _ bytes: Span<UInt8>) -> (revision: Revision, index: Int)? {
+    guard let revision = reader.bigEndianUInt64(of: bytes), reader.position + 2 <= bytes.count else { return nil }
+    var index = Int(bytes.loadBigEndianUInt16(at: reader.position))
+    reader.position += 2
+    if index == shortPlaces {
+      guard reader.position + 4 <= bytes.count else { return nil }
+      index = Int(bytes.loadBigEndianUInt32(at: reader.position))
+      reader.position += 4
+      guard index >= shortPlaces else { return nil }
+    }
+    return (Revision(Int64(bitPattern: revision)), index)
   }
 }
 

@@ -8,7 +8,7 @@ internal import LMDB
 ///     log           LogKey: revision (8), index in the revision (2)                   LogRow
 ///     time          last revision of a commit (8)                                     milliseconds since 1970 (8)
 ///     dictionaries  identifier (4)                                                    DictionaryRow
-///     leases        lease (8)                                                         reserved
+///     leases        LeaseKey: clock; leases; their keys; their deadlines               LeaseClock; LeaseRow; empty; empty
 ///     consumers     name in UTF-8                                                     ConsumerRow
 ///     system        name in UTF-8                                                     holds on compaction
 ///
@@ -43,6 +43,9 @@ enum Schema {
   /// Beside LMDB's two files in a store's directory.
   static let doorbellFileName = "doorbell"
 
+  /// What the process that looks after the store keeps locked.
+  static let keeperFileName = "keeper"
+
   /// LMDB takes keys of 511 bytes; a history key adds a terminator and 8 bytes, and what is left over allows for escaped zero bytes.
   static let maximumKeyBytes = 480
 
@@ -58,6 +61,7 @@ struct Tables: Sendable {
   let log: Table
   let time: Table
   let dictionaries: Table
+  let leases: Table
   let consumers: Table
   let system: Table
 
@@ -68,6 +72,7 @@ struct Tables: Sendable {
     log = try environment.table(Schema.log)
     time = try environment.table(Schema.time)
     dictionaries = try environment.table(Schema.dictionaries)
+    leases = try environment.table(Schema.leases)
     consumers = try environment.table(Schema.consumers)
     system = try environment.table(Schema.system)
   }

@@ -85,7 +85,7 @@ public struct Identifier: Hashable, Sendable, CustomStringConvertible {
     self.low = low
   }
 
-  static func random() -> Identifier {
+  package static func random() -> Identifier {
     Identifier(high: UInt64.random(in: .min ... .max), low: UInt64.random(in: .min ... .max))
   }
 

@@ -7,13 +7,15 @@ enum TreeWriter {
     let key: [UInt8]
     /// The new version, or nil for a deletion.
     let record: [UInt8]?
+    /// The lease of the new version; 0 for none and in a deletion.
+    let lease: Int64
     /// The new version's share of the state hash.
     let hash: StateHash
     /// The version that it replaces, or nil.
     let prior: Overlay.Prior?
   }
 
-  /// Moves the prior version to history, sets or removes the live one, and adds the row of the log.
+  /// Moves the prior version to history, sets or removes the live one with its attachment to a lease, and adds the row of the log.
   ///
   /// - Parameter index: the change's place among those of `revision`, from 0.
   static func apply(
@@ -30,6 +32,7 @@ enum TreeWriter {
     } else {
       _ = try transaction.delete(change.key.span, in: tables.current)
     }
+    try LeaseTable(tables).move(change.key, from: change.prior?.record.lease ?? 0, to: change.lease, in: &transaction)
     try appendToLog(change, revision: revision, index: index, to: &transaction, tables)
   }
 

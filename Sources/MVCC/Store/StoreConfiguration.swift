@@ -24,6 +24,12 @@ public struct StoreConfiguration: Sendable {
   /// The wall clock. Times that go back are replaced by the last commit's.
   public var clock: @Sendable () -> Timestamp = { Timestamp.now }
 
+  /// The clock that leases run by: it counts from the start of the machine, so that setting the wall clock ends no lease.
+  package var bootClock: @Sendable () -> BootTime = { BootTime.now }
+
+  /// The shortest time to live of a lease, in seconds; shorter ones are raised to it. etcd's is 2 with its default settings.
+  public var minimumLeaseSeconds: Int64 = 2
+
   /// The dictionaries that values are compressed with, by the beginning of their key.
   public var dictionaries: [BuiltInDictionary] = []
 

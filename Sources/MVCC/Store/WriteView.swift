@@ -101,7 +101,7 @@ public struct WriteView: ~Copyable, KeySpaceReader {
   /// Sets the value of `key`. Setting the same value again is a change too.
   ///
   /// - Throws: `StoreError` with code `invalidArgument` for an empty key, `tooLarge` for a key over 480 bytes, a value over the configured
-  ///   limit, or more changes than one write may have.
+  ///   limit, or more changes than one write may have; `notFound` for a lease that does not exist.
   public mutating func put(_ key: [UInt8], _ value: [UInt8], lease: Int64 = 0) throws {
     try put(key, value, encoded: nil, lease: lease)
   }
@@ -113,6 +113,7 @@ public struct WriteView: ~Copyable, KeySpaceReader {
     try StoreLimits.check(key: key)
     let maximum = batch.store.configuration.maximumValueBytes
     guard value.count <= maximum else { throw StoreLimits.valueTooLarge(key: key, value.count, maximum: maximum) }
+    if lease != 0 { try requireLease(lease) }
     let fitting = encoded.flatMap { batch.coder.accepts($0) ? $0 : nil }
     try change(key, to: .put(fitting ?? batch.coder.encode(value, key: key), value: value, lease: lease))
   }
@@ -162,6 +163,9 @@ public struct WriteView: ~Copyable, KeySpaceReader {
     }
   }
 
+  /// Refuses a lease that was not granted or is gone.
+  func requireLease(_ lease: Int64) throws { try batch.requireLease(lease) }
+
   /// The limits on requests.
   var limits: RequestLimits { RequestLimits(batch.store.configuration) }
 
@@ -195,7 +199,7 @@ public struct WriteView: ~Copyable, KeySpaceReader {
 
   private func change(of entry: Overlay.Entry, prior: Overlay.Prior?) -> TreeWriter.Change {
     guard case .put(let encoded, _, let lease) = entry.change else {
-      return TreeWriter.Change(key: entry.key, record: nil, hash: .empty, prior: prior)
+      return TreeWriter.Change(key: entry.key, record: nil, lease: 0, hash: .empty, prior: prior)
     }
     let createRevision = prior?.record.createRevision ?? nextRevision
     let version = (prior?.record.version ?? 0) + 1
@@ -204,7 +208,7 @@ public struct WriteView: ~Copyable, KeySpaceReader {
     let hash = StateHash(
       key: entry.key, createRevision: createRevision, modRevision: nextRevision, version: version, lease: lease,
       valueHash: encoded.valueHash)
-    return TreeWriter.Change(key: entry.key, record: record, hash: hash, prior: prior)
+    return TreeWriter.Change(key: entry.key, record: record, lease: lease, hash: hash, prior: prior)
   }
 
   consuming func finish() -> Batch { batch }

@@ -191,11 +191,3 @@ extension WriteView {
       revision: currentRevision, keyValues: result.keyValues, hasMore: result.hasMore, count: result.count ?? result.keyValues.count)
   }
 }
-
-extension WriteView {
-  /// Refuses a lease that was not granted or is gone.
-  private func requireLease(_ lease: Int64) throws(StoreError) {
-    throw StoreError(
-      .notFound, "lease \(lease) does not exist; grant it first, or put the key without a lease", etcdStatus: .leaseNotFound)
-  }
-}
