@@ -33,7 +33,7 @@ import Testing
   @Test func `a time to live beyond the limit is refused`() async throws {
     try await withLeases { (store: RevisionStore) async throws in
       let error = await awaitedError { try await store.grantLease(seconds: 9_000_000_001) }
-      #expect(error?.code == .invalidArgument)
+      #expect(error?.code == .invalidArgument && error?.etcdStatus == .leaseTTLTooLarge)
       #expect(error?.message == "a lease of 9000000001 seconds is too long; the limit is 9000000000")
       #expect(try store.leases().isEmpty)
     }
@@ -44,7 +44,7 @@ import Testing
       #expect(try await store.grantLease(seconds: 10).id > 0)
       #expect(try await store.grantLease(seconds: 10, id: -5).id == -5)
       let error = await awaitedError { try await store.grantLease(seconds: 20, id: -5) }
-      #expect(error?.code == .alreadyExists)
+      #expect(error?.code == .alreadyExists && error?.etcdStatus == .leaseExists)
       #expect(error?.message.contains("lease fffffffffffffffb exists already") == true)
       #expect(try store.lease(-5)?.grantedSeconds == 10)
       #expect(try store.leases().count == 2)
@@ -88,9 +88,28 @@ import Testing
           try writer.put(bytes("b"), bytes("1"), lease: 99)
         }
       }
-      #expect(error?.code == .notFound)
+      #expect(error?.code == .notFound && error?.etcdStatus == .leaseNotFound)
       #expect(error?.message.hasPrefix("there is no lease 0000000000000063") == true)
       #expect(try store.revision() == 1)
+    }
+  }
+
+  @Test func `a transaction given as a value attaches, keeps and detaches, and knows no lease that is not there`() async throws {
+    try await withLeases { (store: RevisionStore) async throws in
+      _ = try await store.grantLease(seconds: 10, id: 7)
+      _ = try await store.put(PutRequest(bytes("a"), bytes("1"), lease: 7))
+      var keeps = PutRequest(bytes("a"), bytes("2"))
+      keeps.keepsLease = true
+      _ = try await store.put(keeps)
+      #expect(try store.keys(of: 7) == [bytes("a")])
+      let isLeased = Compare(bytes("a"), .equal, .lease(7))
+      let response = try await store.transaction(
+        TransactionRequest(if: [isLeased], then: [.put(PutRequest(bytes("a"), bytes("3"))), .put(PutRequest(bytes("b"), [], lease: 7))]))
+      #expect(response.hasSucceeded)
+      #expect(try store.keys(of: 7) == [bytes("b")])
+      let unknown = TransactionRequest(then: [.put(PutRequest(bytes("c"), [])), .put(PutRequest(bytes("d"), [], lease: 8))])
+      #expect(await awaitedError { try await store.transaction(unknown) }?.etcdStatus == .leaseNotFound)
+      #expect(try store.revision() == 4)
     }
   }
 
