@@ -164,4 +164,26 @@ import Testing
       #expect(try store.read { try $0.count(.all) } == 0)
     }
   }
+
+  @Test func `keys of a backup from before leases were part of it keep living`() async throws {
+    let directory = try TemporaryDirectory()
+    let store = try RevisionStore.open(at: directory.appending("store"), configuration: clocks.configuration)
+    _ = try await store.grantLease(seconds: 100, id: 7)
+    try await store.write { try $0.put(bytes("a"), bytes("1"), lease: 7) }
+    // As an earlier version left it: keys with a lease, and no lease.
+    try await store.queue.perform { batch in
+      let leases = LeaseTable(batch.store.tables)
+      if let row = try leases.row(7, batch.transaction) { try leases.remove(row, 7, from: &batch.transaction) }
+      batch.hasChanges = true
+    }
+    #expect(try !store.check().isConsistent)
+    _ = try await store.backup(to: directory.appending("one.backup"))
+    store.close()
+    let path = directory.appending("restored")
+    _ = try RevisionStore.restore(from: directory.appending("one.backup"), to: path)
+    try await withStore(at: path, clocks.configuration) { (store: RevisionStore) async throws in
+      #expect(try store.lease(7)?.grantedSeconds == Lease.maximumSeconds)
+      #expect(try store.keys(of: 7) == [bytes("a")])
+    }
+  }
 }
