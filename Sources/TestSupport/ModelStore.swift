@@ -3,9 +3,16 @@ public import MVCC
 /// A key space in memory, simple enough to be right by inspection: what stores are compared with.
 public struct ModelStore: Sendable {
   /// A change of one key.
-  public enum Change: Sendable {
+  public enum Change: Hashable, Sendable {
     case put(key: [UInt8], value: [UInt8])
     case delete(key: [UInt8])
+
+    /// The key that is changed.
+    public var key: [UInt8] {
+      switch self {
+      case .put(let key, _), .delete(let key): key
+      }
+    }
   }
 
   /// Every version there ever was, by key, oldest first; a deletion has version 0.
@@ -24,7 +31,10 @@ public struct ModelStore: Sendable {
   public init() {}
 
   /// Applies changes as one revision; a body without effect gets none. A key that is changed twice is changed once, to the last.
-  public mutating func apply(_ changes: [Change]) {
+  public mutating func apply(_ changes: [Change]) { record(effect(of: changes)) }
+
+  /// The events that changes would make as the next revision; none when they would change nothing.
+  public func effect(of changes: [Change]) -> [Event] {
     var order: [[UInt8]] = []
     var last: [[UInt8]: [UInt8]?] = [:]
     for change in changes {
@@ -39,29 +49,41 @@ public struct ModelStore: Sendable {
       }
     }
     let next = revision + 1
-    var isEffective = false
+    var events: [Event] = []
     for key in order {
       let prior = get(key, at: revision)
       if let value = last[key] ?? nil {
         let version = KeyValue(
           key: key, value: value, createRevision: prior?.createRevision ?? next, modRevision: next, version: (prior?.version ?? 0) + 1)
-        versions[key, default: []].append(version)
         events.append(Event(kind: .put, keyValue: version, previous: prior))
-        isEffective = true
       } else if prior != nil {
         let tombstone = KeyValue(key: key, value: [], createRevision: .zero, modRevision: next, version: 0)
-        versions[key, default: []].append(tombstone)
         events.append(Event(kind: .delete, keyValue: tombstone, previous: prior))
-        isEffective = true
       }
     }
-    if isEffective { revision = next }
+    return events
+  }
+
+  /// Makes events, which `effect` answered, the next revision.
+  public mutating func record(_ effect: [Event]) {
+    if effect.isEmpty { return }
+    for event in effect { versions[event.keyValue.key, default: []].append(event.keyValue) }
+    events += effect
+    revision = revision + 1
   }
 
   /// The version of `key` visible at `revision`.
   public func get(_ key: [UInt8], at revision: Revision) -> KeyValue? {
-    guard let version = versions[key]?.last(where: { $0.modRevision <= revision }), version.version > 0 else { return nil }
-    return version
+    guard let all = versions[key] else { return nil }
+    // The number of versions up to the revision, by bisection: hot keys have thousands.
+    var lower = 0
+    var upper = all.count
+    while lower < upper {
+      let middle = (lower + upper) / 2
+      if all[middle].modRevision <= revision { lower = middle + 1 } else { upper = middle }
+    }
+    guard lower > 0, all[lower - 1].version > 0 else { return nil }
+    return all[lower - 1]
   }
 
   /// Every key of `range` visible at `revision`, in key order.

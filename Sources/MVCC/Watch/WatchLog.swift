@@ -31,6 +31,13 @@ public struct WatchBatch: Hashable, Sendable {
 
   /// The newest revision of the store when this was read, at or after the last event's.
   public var storeRevision: Revision
+
+  /// A batch with every field given.
+  public init(events: [Event], revision: Revision, storeRevision: Revision) {
+    self.events = events
+    self.revision = revision
+    self.storeRevision = storeRevision
+  }
 }
 
 /// Reads of the log: the one way in which watches, triggers, backups and followers learn what happened.
