@@ -67,6 +67,19 @@ struct KeyValueCommandTests {
     #expect(try await isdb("kv", "range", "--limit", "3", "-o", "json").json?["hasMore"] as? Bool == true)
   }
 
+  @Test func `ranges are sorted and filtered before the limit cuts them`() async throws {
+    for (key, value) in [("b", "1"), ("a", "3"), ("c", "2"), ("b", "4")] { _ = try await isdb("kv", "put", key, value) }  // 2…5
+    func keys(_ arguments: String...) async throws -> String {
+      try await isdb(["kv", "range", "--keys-only"] + arguments).lines.dropFirst().map { String($0.prefix { $0 != " " }) }.joined()
+    }
+    #expect(try await keys("--sort-by", "create") == "bac")
+    #expect(try await keys("--sort-by", "modify", "--limit", "2") == "ac")
+    #expect(try await keys("--sort-by", "value", "--reverse") == "bac")
+    #expect(try await keys("--min-mod-rev", "4") == "bc")
+    #expect(try await keys("--min-create-rev", "3", "--max-create-rev", "3") == "a")
+    try await isdb.refuses("kv", "range", "--max-mod-rev=-1", status: 64, saying: "give a revision")
+  }
+
   @Test func `the versions of a key are listed newest first`() async throws {
     for value in ["one", "two"] { _ = try await isdb("kv", "put", "k", value) }
     let items = try #require(try await isdb("kv", "history", "k", "-o", "json").json?["items"] as? [[String: Any]])

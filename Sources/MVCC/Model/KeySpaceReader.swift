@@ -64,6 +64,8 @@ extension KeySpaceReader where Self: ~Copyable {
 
   private mutating func inKeyOrder(_ query: RangeQuery) throws -> RangeResult {
     var result = RangeResult(keyValues: [], hasMore: false)
+    // A limit is often far beyond what the range holds.
+    result.keyValues.reserveCapacity(min(max(query.limit, 0), 128))
     try forEach(in: query.range, order: query.order, keysOnly: query.keysOnly) { keyValue in
       if query.hasFilters, !query.accepts(keyValue) { return true }
       if query.limit > 0, result.keyValues.count == query.limit {

@@ -5,7 +5,7 @@ import MVCC
 /// `isdb kv range`.
 struct RangeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "range", abstract: "List keys and values in key order.", aliases: ["list"])
+    commandName: "range", abstract: "List keys and values, in key order or sorted.", aliases: ["list"])
 
   @OptionGroup var keys: KeyArguments
 
@@ -21,6 +21,7 @@ struct RangeCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Print how many keys there are, not the keys.")
   var countOnly = false
 
+  @OptionGroup var sorting: RangeSorting
   @OptionGroup var read: ReadOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var options: StoreOptions
@@ -31,7 +32,8 @@ struct RangeCommand: AsyncParsableCommand {
   func run() throws {
     guard limit >= 0 else { throw StoreError(.invalidArgument, "--limit is \(limit); give 0 for all, or more") }
     let point = try read.point()
-    let query = RangeQuery(try keys.range(), limit: limit, order: reverse ? .descending : .ascending, keysOnly: keysOnly)
+    var query = RangeQuery(try keys.range(), limit: limit, order: reverse ? .descending : .ascending, keysOnly: keysOnly)
+    try sorting.apply(to: &query)
     if countOnly { return try count(query.range, at: point) }
     let (result, revision) = try options.reading { store in
       try store.keyValues.read(at: point) { (try $0.range(query), $0.revision) }
