@@ -42,6 +42,9 @@ struct ValueCoder: Sendable {
   /// Smaller values do not win back what a frame costs.
   static let minimumCompressedBytes = 64
 
+  /// Without a dictionary a value of 250 bytes gets a tenth or two smaller, for 5 µs of the processor: a fifth of what a put costs among many.
+  static let minimumCompressedBytesWithoutDictionary = 512
+
   /// The keys that begin with `prefix`, but for those of a longer one.
   struct Class: Sendable {
     let prefix: [UInt8]
@@ -110,7 +113,8 @@ struct ValueCoder: Sendable {
 
   static func encode(_ value: [UInt8], with dictionary: CompressionDictionary?) -> EncodedValue {
     let hash = Checksum.xxh3(value.span)
-    if value.count >= minimumCompressedBytes, let payload = try? Zstd.compress(value.span, dictionary: dictionary),
+    let minimum = dictionary == nil ? minimumCompressedBytesWithoutDictionary : minimumCompressedBytes
+    if value.count >= minimum, let payload = try? Zstd.compress(value.span, dictionary: dictionary),
       payload.count + 8 < value.count
     {
       return EncodedValue(

@@ -15,6 +15,9 @@ final class CommitQueue: Sendable {
   /// The most jobs in one batch, which bounds how long the first of them waits.
   static let maximumBatchJobs = 1024
 
+  /// The most jobs that are lingered for: a sync shared by this many costs each of them little, and the others come meanwhile.
+  private static let maximumExpectedJobs = 256
+
   /// How long after the last arrival no further one is expected: some wake-ups of a task on a busy machine.
   private static let patience = Duration.microseconds(50)
 
@@ -75,7 +78,7 @@ final class CommitQueue: Sendable {
     while let jobs = next() {
       let begin = ContinuousClock.now
       commit(jobs)
-      if jobs.count > 1 { linger(for: jobs.count, atMost: begin.duration(to: .now)) }
+      if jobs.count > 1 { linger(for: min(jobs.count, Self.maximumExpectedJobs), atMost: begin.duration(to: .now)) }
     }
   }
 
