@@ -1,30 +1,50 @@
-/// The results as a Markdown table. Losing rows stay in it.
+import Foundation
+
+/// The results as Markdown: first what was to be reached, then every contestant in every workload. Losing rows stay in it.
 struct Report {
-  let results: [Comparison]
-  let sync: Measurement
-  let keys: Int
+  let heading: String
+  let rows: [Row]
+  let goals: [Goal]
 
   var markdown: String {
-    var lines = [
-      "\(keys) keys; the disk's own 4 KiB write and fdatasync: p50 \(format(sync.percentile(50))) µs, p99 \(format(sync.percentile(99))) µs",
+    var lines = [heading, "", "| Workload | Compared | Value | Goal | |", "|---|---|--:|--:|---|"]
+    lines += goals.map(Self.line)
+    lines += [
       "",
-      "| Workload | p50 µs | p99 µs | p99.9 µs | per second | Floor | p50 µs | p99 µs | per second | Ratio | Goal |",
-      "|---|--:|--:|--:|--:|---|--:|--:|--:|--:|---|",
+      "| Workload | Store | p50 µs | p99 µs | p99.9 µs | per second | CPU µs each | bytes written each | files MB | disk sync p50 / p99 µs |",
+      "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
-    for result in results {
-      let (ours, floor) = (result.ours, result.floor)
-      lines.append(
-        "| \(result.workload) | \(format(ours.percentile(50))) | \(format(ours.percentile(99))) | \(format(ours.percentile(99.9))) "
-          + "| \(whole(ours.operationsPerSecond)) | \(floor.name) | \(format(floor.percentile(50))) | \(format(floor.percentile(99))) "
-          + "| \(whole(floor.operationsPerSecond)) | \(format(result.ratio)) | \(result.goal ?? "") |")
+    lines += rows.map(Self.line)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  static func line(_ goal: Goal) -> String {
+    let value = goal.value.map { short($0) + goal.unit } ?? "not measured"
+    let verdict = goal.aim == nil ? "stated" : goal.isReached.map { $0 ? "reached" : "**not reached**" } ?? ""
+    return "| \(goal.workload) | \(goal.measure) | \(value) | \(goal.aim ?? "–") | \(verdict) |"
+  }
+
+  static func line(_ row: Row) -> String {
+    let files = row.fileBytes.map { short(Double($0) / 1e6) } ?? "–"
+    let measurement = row.measurement
+    guard !measurement.latencies.isEmpty else {
+      return "| \(row.workload) | \(row.contestant) | \(row.note ?? "–") | | | | | | \(files) | |"
     }
-    return lines.joined(separator: "\n")
+    let percentiles = Percentiles(measurement.latencies)
+    let operations = Double(measurement.operations)
+    let cpu = measurement.usage.cpuSeconds > 0 ? short(measurement.usage.cpuSeconds * 1e6 / operations) : "–"
+    let written = measurement.usage.writtenBytes > 0 ? short(Double(measurement.usage.writtenBytes) / operations) : "–"
+    let sync = row.sync.map { Percentiles($0.latencies) }.map { "\(short($0[50])) / \(short($0[99]))" } ?? "–"
+    let name = row.note.map { "\(row.contestant) (\($0))" } ?? row.contestant
+    return
+      "| \(row.workload) | \(name) | \(short(percentiles[50])) | \(short(percentiles[99])) | \(short(percentiles[99.9])) "
+      + "| \(short(measurement.perSecond)) | \(cpu) | \(written) | \(files) | \(sync) |"
   }
+}
 
-  private func format(_ number: Double) -> String {
-    let scaled = (number * 100).rounded() / 100
-    return scaled >= 100 ? "\(Int(scaled.rounded()))" : "\(scaled)"
-  }
+extension Measurement {
+  var perSecond: Double { elapsedNanoseconds == 0 ? .nan : Double(operations) / (Double(elapsedNanoseconds) / 1e9) }
 
-  private func whole(_ number: Double) -> String { "\(Int(number.rounded()))" }
+  /// Microseconds of one operation, at the median.
+  var median: Double { Percentiles(latencies)[50] * Double(latencies.count) / Double(max(operations, 1)) }
 }

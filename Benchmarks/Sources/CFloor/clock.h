@@ -1,0 +1,8 @@
+#include <stdint.h>
+#include <time.h>
+
+static inline uint64_t floor_now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
