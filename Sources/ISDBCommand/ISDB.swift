@@ -25,7 +25,9 @@ import Foundation
       CommandGroup(name: "Reacting to changes", subcommands: [WatchCommand.self, TriggerCommand.self]),
       CommandGroup(
         name: "Looking after the store",
-        subcommands: [InfoCommand.self, CheckCommand.self, CompactCommand.self, BackupCommand.self, RestoreCommand.self]),
+        subcommands: [
+          InfoCommand.self, CheckCommand.self, CompactCommand.self, BackupCommand.self, RestoreCommand.self, DictionaryCommand.self,
+        ]),
       CommandGroup(name: "The key space underneath", subcommands: [KeyValueCommand.self]),
     ])
 

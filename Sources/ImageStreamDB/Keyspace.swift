@@ -30,6 +30,10 @@ enum Keyspace {
   static let triggers = "isdb/triggers/"
   static let deliveries = "isdb/deliveries/"
 
+  /// Whose values may hold credentials: a trigger's command can have a token among its arguments, and a delivery's error is what that command
+  /// said last. Imports keep none; what images carry in environment and build arguments is public to whoever may pull them.
+  static let mayHoldSecrets = [triggers, deliveries].map { Array($0.utf8) }
+
   // MARK: Keys
 
   static func image(_ digest: Digest) -> [UInt8] { key(images, digest.description) }

@@ -270,6 +270,64 @@ extension RevisionStore {
   }
 }
 
+@Suite struct DictionaryPolicyTests {
+  private static let policy = {
+    var policy = DictionaryPolicy()
+    (policy.keyPrefixes, policy.minimumChangedRecords, policy.sampling) = ([bytes("d/")], 100, sampling)
+    return policy
+  }()
+
+  @Test func `a class is trained when enough of its records changed and the interval is over`() async throws {
+    let clock = ManualClock()
+    var configuration = StoreConfiguration()
+    configuration.clock = clock.reading
+    try await withStore(configuration) { store in
+      try await fill(store, "d/", 0..<99)
+      try await fill(store, "e/", 0..<500)
+      #expect(try await store.trainDictionariesIfDue(Self.policy).isEmpty)
+      try await fill(store, "d/", 99..<100)
+      #expect(try await store.trainDictionariesIfDue(Self.policy).map(\.outcome) == [.adopted(identifier: 32_768)])
+      // Not again at once, though all of it changes.
+      try await fill(store, "d/", 0..<100, seed: 2)
+      clock.advance(by: Self.policy.interval - .milliseconds(1))
+      #expect(try await store.trainDictionariesIfDue(Self.policy).isEmpty)
+      clock.advance(by: .milliseconds(1))
+      #expect(try await store.trainDictionariesIfDue(Self.policy).map(\.outcome) == [.savesTooLittle])
+      // What came to nothing counts as trained, and with nothing new it stays at that.
+      clock.advance(by: Self.policy.interval)
+      #expect(try await store.trainDictionariesIfDue(Self.policy).isEmpty)
+      try await fill(store, "d/", 0..<99)
+      #expect(try await store.trainDictionariesIfDue(Self.policy).isEmpty)
+      try await store.compact(to: store.revision())
+      #expect(try store.dictionaries().count == 1)
+    }
+  }
+
+  @Test func `a keeper trains as its policy says`() async throws {
+    try await withStore { store in
+      try await fill(store, "d/", 0..<100)
+      var policy = KeeperPolicy()
+      policy.duties = [DictionaryTrainer(Self.policy)]
+      // After the first turn it would sleep for an hour.
+      policy.sleep = { _ in throw CancellationError() }
+      await #expect(throws: CancellationError.self) { try await store.runKeeper(policy) }
+      #expect(try store.dictionaries().map(\.keyPrefixes) == [[bytes("d/")]])
+    }
+  }
+
+  @Test func `bytes make a class due as well, and every class with a dictionary is looked after by default`() async throws {
+    try await withStore { store in
+      try await fill(store, "d/", 0..<60)
+      _ = try await store.trainDictionary(for: bytes("d/"), sampling: sampling)
+      var policy = DictionaryPolicy()
+      policy.minimumChangedBytes = 60 * record(0).count * 2
+      #expect(try await store.trainDictionariesIfDue(policy).isEmpty)
+      policy.minimumChangedBytes = 60 * record(0).count / 2
+      #expect(try await store.trainDictionariesIfDue(policy).map(\.keyPrefix) == [bytes("d/")])
+    }
+  }
+}
+
 @Suite struct SampleTests {
   @Test func `a reservoir keeps its limits, and every value has the same chance`() {
     var counts = [Int](repeating: 0, count: 40)

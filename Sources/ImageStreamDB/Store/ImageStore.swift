@@ -23,10 +23,11 @@ public final class ImageStore: Sendable {
     ImageStore(try RevisionStore.open(at: path, configuration: prepared(configuration)))
   }
 
-  /// The configuration with the dictionaries that image records are compressed with.
+  /// The configuration with the dictionaries that image records are compressed with, and with the keys that none is trained on.
   static func prepared(_ configuration: StoreConfiguration) -> StoreConfiguration {
     var configuration = configuration
     configuration.dictionaries += BuiltInDictionaries.all
+    configuration.secretKeyPrefixes += Keyspace.mayHoldSecrets
     return configuration
   }
 

@@ -13,7 +13,7 @@ enum CompactionHold {
   static func holders(before revision: Revision, _ batch: inout Batch) throws -> [ConsumerCursor] {
     let consumers = try ConsumerRow.all(in: batch.store.tables.consumers, batch.transaction)
     var holders = consumers.filter { $0.nextRevision < revision }
-    for hold in try ConsumerRow.all(in: batch.store.tables.system, batch.transaction) {
+    for hold in try ConsumerRow.all(in: batch.store.tables.system, batch.transaction) where hold.name.hasPrefix("hold/") {
       if hold.updated < batch.time {
         _ = try batch.transaction.delete(Array(hold.name.utf8).span, in: batch.store.tables.system)
         batch.hasChanges = true

@@ -17,11 +17,13 @@ public struct ConsumerCursor: Hashable, Sendable {
 
 /// The stored form of a cursor: revision (8), time (8), and the XXH3-64 of both, seeded with that of the name.
 enum ConsumerRow {
-  static func encode(_ cursor: ConsumerCursor) -> [UInt8] {
+  static func encode(_ cursor: ConsumerCursor) -> [UInt8] { encode(cursor.revision, cursor.updated, name: Array(cursor.name.utf8)) }
+
+  static func encode(_ revision: Revision, _ updated: Timestamp, name: [UInt8]) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.appendBigEndian(cursor.revision.rawValue)
-    bytes.appendBigEndian(cursor.updated.millisecondsSinceEpoch)
-    bytes.appendBigEndian(checksum(bytes.span, Array(cursor.name.utf8)))
+    bytes.appendBigEndian(revision.rawValue)
+    bytes.appendBigEndian(updated.millisecondsSinceEpoch)
+    bytes.appendBigEndian(checksum(bytes.span, name))
     return bytes
   }
 

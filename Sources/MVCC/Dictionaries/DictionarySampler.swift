@@ -8,32 +8,49 @@ struct DictionarySampler {
   let coder: ValueCoder
   let sampling: DictionarySampling
 
+  /// Chooses among all records of the class.
   func sample() async throws -> SampleReservoir {
     var reservoir = SampleReservoir(sampling)
-    var range = KeyRange.prefix(prefix)
-    while let last = try walk(range, &reservoir) {
-      range = range.after(last)
-      try Task.checkCancellation()
-      await Task.yield()
+    try await walk { view, key, record, bytes in
+      try reservoir.offer(record.valueByteCount) { try view.decoded(record, bytes, key).value }
+      return true
     }
     return reservoir
   }
 
-  /// One read; answers where it stopped, or nil at the end of the class.
-  private func walk(_ range: KeyRange, _ reservoir: inout SampleReservoir) throws -> [UInt8]? {
+  /// Whether as many records were written after a revision as the policy asks for.
+  func hasChanged(since revision: Revision, _ policy: DictionaryPolicy) async throws -> Bool {
     var count = 0
-    var last: [UInt8]?
-    try store.read { view in
-      try view.walk(range, .ascending) { key, record, bytes in
+    var byteCount = 0
+    func isEnough() -> Bool { count >= policy.minimumChangedRecords || byteCount >= policy.minimumChangedBytes }
+    try await walk { _, _, record, _ in
+      if record.modRevision > revision {
         count += 1
-        if count == Self.maximumKeysPerRead { last = key }
-        if maySample(key, record) {
-          try reservoir.offer(record.valueByteCount) { try view.decoded(record, bytes, key).value }
-        }
-        return last == nil
+        byteCount += record.valueByteCount
       }
+      return !isEnough()
     }
-    return last
+    return isEnough()
+  }
+
+  /// Visits the records of the class that may be sampled until `visit` answers false, in short transactions.
+  private func walk(_ visit: (borrowing ReadView, [UInt8], Record, Span<UInt8>) throws -> Bool) async throws {
+    var range: KeyRange? = .prefix(prefix)
+    while let part = range {
+      range = try store.read { view in
+        var count = 0
+        var rest: KeyRange?
+        try view.walk(part, .ascending) { key, record, bytes in
+          if maySample(key, record), try !visit(view, key, record, bytes) { return false }
+          count += 1
+          if count == Self.maximumKeysPerRead { rest = part.after(key) }
+          return rest == nil
+        }
+        return rest
+      }
+      try Task.checkCancellation()
+      await Task.yield()
+    }
   }
 
   private func maySample(_ key: [UInt8], _ record: Record) -> Bool {

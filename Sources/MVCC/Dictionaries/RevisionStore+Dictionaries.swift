@@ -56,6 +56,14 @@ extension RevisionStore {
     }
   }
 
+  /// The prefixes of the classes that have a dictionary, built in or trained, and whose keys hold no secrets: those that are worth training again.
+  public func dictionaryPrefixes() throws -> [[UInt8]] {
+    let classes = try StoreError.translating(path) { try parts.coder(for: parts.beginRead().transaction).classes }
+    let secrets = parts.configuration.secretKeyPrefixes
+    return classes.map(\.prefix).filter { prefix in !secrets.contains { prefix.starts(with: $0) } }
+      .sorted { $0.lexicographicallyPrecedes($1) }
+  }
+
   /// Every dictionary of the store, by identifier.
   public func dictionaries() throws -> [StoredDictionary] {
     try StoreError.translating(path) {

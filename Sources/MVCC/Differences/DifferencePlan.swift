@@ -47,7 +47,7 @@ private struct SmallestKeys {
 extension ReadView {
   /// Chooses the cheaper way: steps through the log and through the range in turn, and takes the one that ends first.
   func planDifferences(since earlier: Revision, in range: KeyRange) throws -> DifferencePlan {
-    try requireReadable(earlier)
+    try checkReadable(earlier)
     if range.isEmpty { return DifferencePlan(way: nil, rest: nil) }
     var changed = SmallestKeys()
     let isLogShorter = try transaction.withCursor(on: tables.log) { log in
@@ -92,7 +92,7 @@ extension ReadView {
 
   /// The next differences of a plan, which moves on.
   func differences(since earlier: Revision, _ plan: inout DifferencePlan, keysOnly: Bool) throws -> [KeyDifference] {
-    try requireReadable(earlier)
+    try checkReadable(earlier)
     switch plan.way {
     case .keys(let keys): return try differences(since: earlier, of: keys, &plan, keysOnly)
     case .walk(let range): return try differences(since: earlier, in: range, &plan, keysOnly)
@@ -164,11 +164,6 @@ extension ReadView {
       let record = try Record.decode(bytes, key: key)
       return keysOnly ? Self.withoutValue(record, key) : try decoded(record, bytes, key)
     }
-  }
-
-  private func requireReadable(_ earlier: Revision) throws {
-    let oldest = max(state.compactRevision, .initial)
-    guard earlier >= oldest else { throw StoreError.compacted(earlier, oldest: oldest) }
   }
 }
 
