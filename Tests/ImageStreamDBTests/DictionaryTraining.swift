@@ -12,7 +12,7 @@ struct DictionaryTraining {
     let sets: [(identifier: Int, name: String, prefixes: [String], bytes: Int, samples: [[UInt8]])] = [
       (1, "images", [Keyspace.images], 8 << 10, (0..<1500).map { _ in samples.image() }),
       (
-        2, "tags", [Keyspace.tags, Keyspace.events, Keyspace.references, Keyspace.deliveries], 4 << 10,
+        2, "tags", [Keyspace.events, Keyspace.references, Keyspace.deliveries], 4 << 10,
         (0..<3000).map { _ in samples.tag() }
       ),
       (3, "manifests", [Keyspace.manifests], 8 << 10, (0..<2000).map { _ in samples.manifest() }),

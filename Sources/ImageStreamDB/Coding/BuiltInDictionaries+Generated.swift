@@ -150,7 +150,7 @@ extension BuiltInDictionaries {
       ci9iaW4vZ2F0ZXdheWIFc2VydmVqQVBBVEg9L3Vzci9sb2NhbC9zYmluOi91c3IvbG9jYWwvYmlu\
       Oi91c3Ivc2JpbjovdXNyL2Jpbjovc2JpbjovYmluahZIT01FPS9vcHQ=
       """),
-    (2, "tags", ["isdb/tags/", "isdb/events/", "isdb/references/", "isdb/deliveries/"], """
+    (2, "tags", ["isdb/events/", "isdb/references/", "isdb/deliveries/"], """
       N6Qw7AIAAAA/EJg4SQcDyQNZ+MHioQ0+pPPtpuiHG0fvuz6H4n2IrofYk4IKSCklD1Qlr4aYJJlk\
       SilNjU+hXk3MEbTxsEVAgwAAAAAFkcwHZMIPAAQgQwWCgc0M0sgHRRE5MBSFA6KgIIriIA6iGARh\
       EISBGAAcAAAAAMTwYmRh6BQEA4BAQGgpQ0EMgAAMw1EDAAAAAQAAAAQAAAAIAAAAYmUaZGxvY2Fs\

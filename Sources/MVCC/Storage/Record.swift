@@ -13,8 +13,8 @@ internal import LMDB
 ///     payload             the value, compressed or not
 ///     checksum            8 bytes: the XXH3-64 of all before it, exclusive-or the XXH3-64 of the key
 ///
-/// The key's hash binds a record to its key: one found under another key fails. It is not the seed of the first, since a seed costs half as much
-/// again above 240 bytes, where XXH3 derives 192 bytes of secret from it. The tree's name is not hashed, so a version moves to history
+/// The key's hash binds a record to its key: one found under another key fails. It is not the seed of the first, since above 240 bytes a seed
+/// costs a fifth more: XXH3 derives 192 bytes of secret from it. The tree's name is not hashed, so a version moves to history
 /// without hashing it again.
 struct Record {
   /// How the payload holds the value.
