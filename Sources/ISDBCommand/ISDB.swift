@@ -27,8 +27,9 @@ import Foundation
         name: "Looking after the store",
         subcommands: [
           InfoCommand.self, CheckCommand.self, CompactCommand.self, BackupCommand.self, RestoreCommand.self, DictionaryCommand.self,
+          KeepCommand.self,
         ]),
-      CommandGroup(name: "The key space underneath", subcommands: [KeyValueCommand.self]),
+      CommandGroup(name: "The key space underneath", subcommands: [KeyValueCommand.self, LeaseCommand.self]),
     ])
 
   static func main() async {

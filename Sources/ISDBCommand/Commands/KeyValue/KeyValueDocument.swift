@@ -9,7 +9,7 @@ extension KeyValue {
         "createRevision": createRevision == .zero ? nil : .integer(createRevision.rawValue),
         "modRevision": .integer(modRevision.rawValue),
         "version": version == 0 ? nil : .integer(version),
-        "lease": lease == 0 ? nil : .integer(lease),
+        "lease": lease == 0 ? nil : .string("\(LeaseIdentifier(lease))"),
       ])
       .merging(includesValue ? Document.bytes("value", value) : .object([:]))
   }

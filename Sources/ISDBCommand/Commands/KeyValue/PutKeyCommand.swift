@@ -12,6 +12,9 @@ struct PutKeyCommand: AsyncParsableCommand {
   @Argument(help: "The value; - or none reads it from standard input.")
   var value: String?
 
+  @Option(name: .long, help: ArgumentHelp("The lease that the key is attached to; see isdb lease.", valueName: "lease"))
+  var lease: LeaseIdentifier?
+
   @Flag(name: .long, help: "Allow keys below isdb/, which hold image streams.")
   var force = false
 
@@ -23,7 +26,7 @@ struct PutKeyCommand: AsyncParsableCommand {
     try ReservedKeys.check(.key(key), force: force)
     let value = try value.flatMap { $0 == "-" ? nil : Array($0.utf8) } ?? StandardStreams.readInput()
     let commit = try await options.writing { store in
-      try await store.keyValues.write { try $0.put(key, value) }
+      try await store.keyValues.write { try $0.put(key, value, lease: lease?.number ?? 0) }
     }
     try output.print(Document.bytes("key", key).adding(["revision": .integer(commit.revision.rawValue)])) {
       ["put \(printableBytes(key)) at revision \(commit.revision)"]
