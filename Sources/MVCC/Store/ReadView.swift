@@ -19,6 +19,8 @@ public struct ReadView: ~Copyable, KeySpaceReader {
 
   var tables: Tables { store.tables }
 
+  var recentBatches: RecentBatches { store.recentBatches }
+
   /// Fixes the revision; the only place where `compacted` and `futureRevision` come from.
   init(_ snapshot: consuming Snapshot, at point: ReadPoint, store: StoreParts) throws {
     revision = try Self.revision(at: point, snapshot, store)

@@ -71,6 +71,9 @@ enum WatchLog {
 extension ReadView {
   /// The events of `range` after `revision`, as far as one bounded read goes.
   borrowing func events(in range: KeyRange, after revision: Revision, _ options: WatchOptions) throws -> WatchBatch {
+    let place = RecentBatches.Key(
+      range: range, after: revision, options: options, newest: state.revision, transaction: state.transaction)
+    if let recent = recentBatches.batch(for: place) { return recent }
     var batch = WatchBatch(events: [], revision: max(revision, state.revision), storeRevision: state.revision)
     var rows = 0
     let start = LogKey.make(revision + 1, 0)
@@ -92,6 +95,7 @@ extension ReadView {
         isThere = try cursor.next()
       }
     }
+    recentBatches.keep(batch, for: place)
     return batch
   }
 
