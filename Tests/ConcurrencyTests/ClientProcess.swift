@@ -10,6 +10,7 @@ struct ClientProcess: Codable, Sendable {
     case watcher
     case scribe
     case compactor
+    case keeper
   }
 
   let role: Role
@@ -54,15 +55,17 @@ struct ClientProcess: Codable, Sendable {
         }
         try await group.waitForAll()
       }
-    case .reader:
-      try await call(store, sink, 0, pause: 0...3000) { generator, _ in generator.read() }
+    case .reader: try await call(store, sink, 0, pause: 0...3000) { generator, _ in generator.read() }
     case .compactor:
       try await call(store, sink, 0, pause: 1000...30_000) { generator, number in
         number % 2 == 0 ? .range(.key(RequestGenerator.keys[0]), at: nil) : generator.compaction()
       }
+    case .keeper:
+      var policy = KeeperPolicy()
+      policy.interval = .milliseconds(100)
+      try await store.runKeeper(policy)
     case .watcher: try await watch(store, sink)
-    case .scribe:
-      try await RecordingWatcher.scribe(store, sink: sink, after: try position(store, otherwise: 1)) { isDone($0) }
+    case .scribe: try await RecordingWatcher.scribe(store, sink: sink, after: try position(store, otherwise: 1)) { isDone($0) }
     }
   }
 

@@ -9,7 +9,7 @@ struct ConcurrentRun {
   var readers = 3
   var watchers = 4
   /// Writes of each writer.
-  var writes = 100
+  var writes = 200
 
   /// How far a run is: told to those who go on until it ends.
   final class Progress: Sendable {
@@ -40,11 +40,19 @@ struct ConcurrentRun {
         for number in 0..<watchers { group.addTask { try await watch(store, number, recorder, progress) } }
         for number in 0..<readers { group.addTask { try await read(store, number, recorder, progress) } }
         group.addTask { try await compact(store, recorder, progress) }
+        let keeper = Task {
+          var policy = KeeperPolicy()
+          policy.interval = .milliseconds(20)
+          try await store.runKeeper(policy)
+        }
         try await withThrowingTaskGroup(of: Void.self) { writing in
           for number in 0..<writers { writing.addTask { try await write(store, number, recorder) } }
           try await writing.waitForAll()
         }
         progress.stop()
+        // The farewell is the last that happens: no lease may end after it.
+        keeper.cancel()
+        if case .failure(let error) = await keeper.result, !(error is CancellationError) { throw error }
         let client = RecordingClient(store, name: "farewell", sink: recorder)
         for number in 0..<4 {
           if number == 2 { progress.end(at: try store.revision()) }

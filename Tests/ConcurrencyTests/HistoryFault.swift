@@ -48,8 +48,12 @@ struct HistoryFault: Sendable, CustomTestStringConvertible {
     },
     HistoryFault("two writes were told one revision", caughtBy: "ack") { history, _ in
       let makers = history.makers()
-      guard makers.count > 2 else { return false }
-      history.answer(makers[1].call, with: makers[2].revision)
+      // One that would have had an effect at the other's revision, too.
+      let place = makers.indices.dropLast().first {
+        if case .write(_, nil) = history.calls[makers[$0].call].request { true } else { false }
+      }
+      guard let place else { return false }
+      history.answer(makers[place].call, with: makers[place + 1].revision)
       return true
     },
     HistoryFault("a write is acknowledged and never made", caughtBy: "ack") { history, model in
@@ -68,9 +72,7 @@ struct HistoryFault: Sendable, CustomTestStringConvertible {
       return false
     },
     HistoryFault("a compare-and-swap that should succeed fails", caughtBy: "log") { history, _ in
-      let swap = history.makers().first {
-        if case .write(_, .some) = history.calls[$0.call].request { true } else { false }
-      }
+      let swap = history.makers().first { if case .write(_, .some) = history.calls[$0.call].request { true } else { false } }
       guard let swap, case .written(_, let revision, let before) = history.calls[swap.call].answer else { return false }
       history.calls[swap.call].answer = .written(isApplied: false, revision: revision, before: before)
       return true
@@ -138,6 +140,41 @@ struct HistoryFault: Sendable, CustomTestStringConvertible {
       history.calls[last.call].died = history.calls[first.call].invoked
       return true
     },
+    HistoryFault("a lease ends while it has time left", caughtBy: "lease") { history, model in
+      history.plantLease(model, grantedAt: 2_000_000_000, learntAt: 3_900_000_000)
+      return true
+    },
+    HistoryFault("a lease lives after its keys went", caughtBy: "lease") { history, model in
+      history.plantLease(model, grantedAt: 0, learntAt: 3_000_000_000)
+      history.calls.append(
+        RecordedCall(
+          client: "lease", number: 9, request: .keepAlive(lease: 7), invoked: 3_500_000_000, returned: 3_500_000_001,
+          answer: .lease(isAlive: true)))
+      return true
+    },
+    HistoryFault("a lease leaves one of its keys", caughtBy: "log") { history, model in
+      history.plantLease(model, grantedAt: 0, learntAt: 3_000_000_000)
+      history.log.removeLast()
+      return true
+    },
+    HistoryFault("a lease is said to be gone that should live", caughtBy: "lease") { history, model in
+      history.calls = [
+        RecordedCall(
+          client: "lease", number: 0, request: .grant(lease: 7, seconds: 2), invoked: 5, returned: 6, answer: .lease(isAlive: true)),
+        RecordedCall(
+          client: "lease", number: 1, request: .keepAlive(lease: 7), invoked: 1_000_000_000, returned: 1_000_000_001,
+          answer: .lease(isAlive: false)),
+      ]
+      return true
+    },
+    HistoryFault("a key is attached to a lease that has ended", caughtBy: "ack") { history, model in
+      history.plantLease(model, grantedAt: 0, learntAt: 3_000_000_000)
+      history.calls.append(
+        RecordedCall(
+          client: "lease", number: 9, request: .attach(key: bytes("x"), value: [], lease: 7), invoked: 3_500_000_000,
+          returned: 3_500_000_001, answer: .written(isApplied: true, revision: 4, before: [nil])))
+      return true
+    },
     HistoryFault("a compacted revision is read", caughtBy: "compaction") { history, model in
       let oldest = CompactionTimes(history.calls).answered(before: .max)
       let last = history.ranges().filter { $0.asked != nil }.max { history.calls[$0.call].invoked < history.calls[$1.call].invoked }
@@ -173,6 +210,33 @@ extension History {
     return makers.sorted { $0.revision < $1.revision }
   }
 
+  /// Replaces everything by a lease of two seconds with two keys, which ends at revision 4.
+  mutating func plantLease(_ model: ModelStore, grantedAt: UInt64, learntAt: UInt64) {
+    var kept = ModelStore()
+    for key in ["x", "y"] {
+      var events = kept.effect(of: [.put(key: bytes(key), value: [])])
+      events[0].keyValue.lease = 7
+      kept.record(events)
+    }
+    kept.apply([.delete(key: bytes("x")), .delete(key: bytes("y"))])
+    log = kept.events
+    watches = []
+    calls = [
+      RecordedCall(
+        client: "lease", number: 0, request: .grant(lease: 7, seconds: 2), invoked: grantedAt, returned: grantedAt + 1,
+        answer: .lease(isAlive: true)),
+      RecordedCall(
+        client: "lease", number: 1, request: .attach(key: bytes("x"), value: [], lease: 7), invoked: grantedAt + 2, returned: grantedAt + 3,
+        answer: .written(isApplied: true, revision: 2, before: [nil])),
+      RecordedCall(
+        client: "lease", number: 2, request: .attach(key: bytes("y"), value: [], lease: 7), invoked: grantedAt + 4, returned: grantedAt + 5,
+        answer: .written(isApplied: true, revision: 3, before: [nil])),
+      RecordedCall(
+        client: "reader", number: 0, request: .range(.all, at: nil), invoked: learntAt - 1, returned: learntAt,
+        answer: .range(revision: 4, keyValues: [])),
+    ]
+  }
+
   /// Answered ranges.
   func ranges() -> [(call: Int, range: KeyRange, asked: Revision?, newest: Revision, keyValues: [KeyValue])] {
     calls.indices.compactMap { place in
@@ -184,9 +248,7 @@ extension History {
   }
 
   /// What a write saw.
-  func before(_ place: Int) -> [KeyValue?] {
-    if case .written(_, _, let before) = calls[place].answer { before } else { [] }
-  }
+  func before(_ place: Int) -> [KeyValue?] { if case .written(_, _, let before) = calls[place].answer { before } else { [] } }
 
   mutating func answer(_ place: Int, with revision: Revision) {
     guard case .written(let isApplied, _, let before) = calls[place].answer else { return }

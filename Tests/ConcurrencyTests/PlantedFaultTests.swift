@@ -13,8 +13,7 @@ import Testing
     return history
   }
 
-  @Test(.timeLimit(.minutes(5)), arguments: HistoryFault.all)
-  func `a fault in a history is caught`(fault: HistoryFault) async throws {
+  @Test(.timeLimit(.minutes(5)), arguments: HistoryFault.all) func `a fault in a history is caught`(fault: HistoryFault) async throws {
     var history = try await Self.recorded.value
     let model = HistoryCheck(history).model
     try #require(fault.plant(&history, model), "the record has no place for \(fault.name)")
@@ -22,8 +21,7 @@ import Testing
     #expect(rules.contains(fault.rule), "\(fault.name) was caught by \(rules)")
   }
 
-  @Test(.timeLimit(.minutes(5)), arguments: WatchFault.all)
-  func `a fault in a watch is caught`(fault: WatchFault) async throws {
+  @Test(.timeLimit(.minutes(5)), arguments: WatchFault.all) func `a fault in a watch is caught`(fault: WatchFault) async throws {
     let history = try await Self.recorded.value
     let facts = WatchFacts(model: HistoryCheck(history).model, compactions: CompactionTimes(history.calls))
     var planted = 0
@@ -38,6 +36,6 @@ import Testing
 
   @Test func `there is a fault for every rule`() {
     #expect(Set(WatchFault.all.map(\.rule)) == Set(WatchRule.allCases))
-    #expect(Set(HistoryFault.all.map(\.rule)) == ["log", "ack", "read", "time", "compaction"])
+    #expect(Set(HistoryFault.all.map(\.rule)) == ["log", "ack", "read", "time", "compaction", "lease"])
   }
 }

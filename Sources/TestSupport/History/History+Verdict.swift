@@ -2,22 +2,17 @@ internal import Foundation
 internal import MVCC
 
 /// A history that no correct store could have had.
-public struct BrokenHistory: Error, CustomStringConvertible {
-  public let description: String
-}
+public struct BrokenHistory: Error, CustomStringConvertible { public let description: String }
 
 extension History {
-  /// Every rule that the history breaks: those of calls, and those of each watch.
-  public func violations() -> [Violation] {
-    let check = HistoryCheck(self)
+  /// Every rule that the history breaks: those of calls, which were checked already, and those of each watch.
+  public func violations(_ check: HistoryCheck) -> [Violation] {
     let facts = WatchFacts(model: check.model, compactions: CompactionTimes(calls))
     return check.violations + watches.flatMap { watch in WatchRule.allCases.flatMap { $0.violations(watch, facts) } }
   }
 
   /// Makes the scribe's batches the log: what the store itself says happened.
-  public mutating func adoptScribe() {
-    log = watches.first { $0.watcher == RecordingWatcher.scribeName }?.sessions.flatMap(\.events) ?? []
-  }
+  public mutating func adoptScribe() { log = watches.first { $0.watcher == RecordingWatcher.scribeName }?.sessions.flatMap(\.events) ?? [] }
 
   /// How much happened, for tests that must not pass by idling.
   public var size: Size {
@@ -27,6 +22,7 @@ extension History {
       case (.write, .written), (.delete, .written): size.writes += 1
       case (.range, .range): size.reads += 1
       case (.compact, .compacted): size.compactions += 1
+      case (_, .lease), (.attach, .written), (.revoke, .written): size.leaseCalls += 1
       case (_, .unknown): size.unanswered += 1
       default: size.refusals += 1
       }
@@ -44,6 +40,8 @@ extension History {
     public var writes = 0
     /// Answered ranges.
     public var reads = 0
+    /// Answered grants, renewals and ends of leases, and puts with them.
+    public var leaseCalls = 0
     /// Answered compactions.
     public var compactions = 0
     /// Calls that were refused: mostly reads of compacted revisions.
@@ -60,7 +58,7 @@ extension History {
     public var compactedWatches = 0
 
     public var description: String {
-      "\(writes) writes, \(reads) reads, \(compactions) compactions, \(refusals) refusals, \(unanswered) unanswered, "
+      "\(writes) writes, \(reads) reads, \(leaseCalls) lease calls, \(compactions) compactions, \(refusals) refusals, \(unanswered) unanswered, "
         + "\(events) events and \(progressNotices) progress notices in \(sessions) watch sessions, \(compactedWatches) of them compacted"
     }
   }
@@ -68,9 +66,11 @@ extension History {
   /// Throws when the history breaks a rule, naming the seed and a directory where the record is kept.
   ///
   /// - Parameter record: a directory with the record's files; without one, the record is written to a new directory.
-  public func requireCorrect(seed: UInt64, _ entries: [HistoryEntry] = [], record: String? = nil) throws {
-    let violations = violations()
-    if violations.isEmpty { return }
+  @discardableResult
+  public func requireCorrect(seed: UInt64, _ entries: [HistoryEntry] = [], record: String? = nil) throws -> HistoryCheck {
+    let check = HistoryCheck(self)
+    let violations = violations(check)
+    if violations.isEmpty { return check }
     let kept = FileManager.default.temporaryDirectory.appendingPathComponent("isdb-history-\(seed)-\(UUID().uuidString)").path
     if let record {
       try FileManager.default.copyItem(atPath: record, toPath: kept)

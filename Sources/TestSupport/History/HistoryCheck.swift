@@ -8,7 +8,8 @@ public import MVCC
 /// 2. *ack*: each write that was answered with a revision of its own made that revision, alone; a write without effect had none to make;
 /// 3. *read*: each range holds what the model holds at that revision;
 /// 4. *time*: if A was answered before B was called, A learnt of no later revision than B, and of an earlier one if B made its own;
-/// 5. *compaction*: a revision is refused only if a compaction beyond it had been asked for, and is read only if none had been answered.
+/// 5. *compaction*: a revision is refused only if a compaction beyond it had been asked for, and is read only if none had been answered;
+/// 6. *lease*: the keys of a lease go together, once, and never while it has time left; what is told of a lease fits that.
 ///
 /// A call whose answer was lost may have taken place at any time after it was made and before its caller's death, or never.
 /// - Complexity: O(n log n) in the calls and the keys they answer with.
@@ -22,6 +23,9 @@ public struct HistoryCheck {
   /// Revisions made by calls whose answers were lost.
   public private(set) var recoveredRevisions: [Revision] = []
 
+  /// Leases that ended without a call: the revision in which their keys went.
+  public private(set) var expiries: [(lease: Int64, revision: Revision)] = []
+
   /// The revisions that calls made, by the place of the call.
   private var makers: [Int: Revision] = [:]
   private let calls: [RecordedCall]
@@ -30,16 +34,20 @@ public struct HistoryCheck {
   private var floors: [(revision: Revision, teller: Int?)]
 
   private let ceilings: Ceilings
+  private let leases: LeaseTimes
+  private var endedLeases: Set<Int64> = []
 
   /// Checks a history that began with an empty store.
   public init(_ history: History) {
     calls = history.calls
     ceilings = Ceilings(calls)
+    leases = LeaseTimes(calls)
     floors = Self.floors(calls) { [calls] place in calls[place].observedRevision }
     replay(history.log)
     checkRanges()
     checkTimes()
     checkCompactions()
+    checkLeases(LearningTimes(history))
   }
 
   private mutating func refute(_ rule: String, _ detail: String) { violations.append(Violation(rule, detail)) }
@@ -54,7 +62,8 @@ public struct HistoryCheck {
       switch call.answer {
       case .written(_, let revision, _): answered[revision, default: []].append(place)
       case .unknown: lost.append(place)
-      case .range, .compacted: refute("ack", "a write has the answer to something else: \(call)")
+      case .range, .compacted, .lease: refute("ack", "a write has the answer to something else: \(call)")
+      case .refused(let code) where code == StoreError.Code.notFound.description && leases.explainsRefusal(of: call): continue
       case .refused: refute("ack", "a write that nothing speaks against was refused: \(call)")
       }
     }
@@ -80,13 +89,16 @@ public struct HistoryCheck {
   private mutating func make(_ revision: Revision, _ events: [Event], _ answered: [Int], _ lost: inout [Int]) {
     var others = answered
     if let index = answered.firstIndex(where: { makes(events, calls[$0]) }) {
-      makers[answered[index]] = revision
+      note(answered[index], made: revision)
       others.remove(at: index)
     } else if let index = lost.firstIndex(where: { couldMake(revision, $0) && makes(events, calls[$0]) })
       ?? lost.firstIndex(where: { makes(events, calls[$0]) })
     {
-      makers[lost.remove(at: index)] = revision
+      note(lost.remove(at: index), made: revision)
       recoveredRevisions.append(revision)
+    } else if let lease = expiredLease(events) {
+      expiries.append((lease, revision))
+      endedLeases.insert(lease)
     } else {
       let told = answered.map { "\(calls[$0])" }.joined(separator: ", ")
       refute(
@@ -97,6 +109,11 @@ public struct HistoryCheck {
     settle(others)
   }
 
+  private mutating func note(_ place: Int, made revision: Revision) {
+    makers[place] = revision
+    if case .revoke(let lease) = calls[place].request { endedLeases.insert(lease) }
+  }
+
   /// Whether a call whose answer was lost was under way when a revision was made.
   private func couldMake(_ revision: Revision, _ place: Int) -> Bool {
     floors[place].revision < revision && revision <= ceilings.earliest(after: calls[place].died ?? .max)
@@ -105,8 +122,7 @@ public struct HistoryCheck {
   /// Whether a call, made now, changes just that, and saw what it said.
   private func makes(_ events: [Event], _ call: RecordedCall) -> Bool {
     let (isApplied, before, effect) = evaluate(call)
-    guard isApplied, effect.count == events.count,
-      zip(effect, events).allSatisfy({ $0.kind == $1.kind && $0.keyValue == $1.keyValue })
+    guard isApplied, effect.count == events.count, zip(effect, events).allSatisfy({ $0.kind == $1.kind && $0.keyValue == $1.keyValue })
     else { return false }
     guard case .written(let saidApplied, _, let said) = call.answer else { return true }
     return saidApplied && said == before
@@ -117,6 +133,7 @@ public struct HistoryCheck {
     for place in places {
       let call = calls[place]
       guard case .written(let saidApplied, _, let said) = call.answer else { continue }
+      if case .revoke(let lease) = call.request { endedLeases.insert(lease) }
       let (isApplied, before, effect) = evaluate(call)
       if !effect.isEmpty {
         refute("ack", "a write was answered with a revision that it did not make: \(call)")
@@ -137,8 +154,21 @@ public struct HistoryCheck {
     case .delete(let range):
       let deleted = model.range(range, at: model.revision)
       return (true, deleted, model.effect(of: deleted.map { .delete(key: $0.key) }))
-    case .range, .compact: return (false, [], [])
+    case .attach(let key, let value, let lease):
+      var effect = model.effect(of: [.put(key: key, value: value)])
+      effect[0].keyValue.lease = lease
+      return (!endedLeases.contains(lease), [model.get(key, at: model.revision)], effect)
+    case .revoke(let lease): return (true, [], model.effect(of: keys(of: lease).map { .delete(key: $0) }))
+    case .range, .compact, .grant, .keepAlive: return (false, [], [])
     }
+  }
+
+  private func keys(of lease: Int64) -> [[UInt8]] { model.range(.all, at: model.revision).filter { $0.lease == lease }.map(\.key) }
+
+  /// The lease whose keys, all and nothing else, a revision deletes in order.
+  private func expiredLease(_ events: [Event]) -> Int64? {
+    guard let key = events.first?.keyValue.key, let lease = model.get(key, at: model.revision)?.lease, lease != 0 else { return nil }
+    return events.allSatisfy { $0.kind == .delete } && events.map(\.keyValue.key) == keys(of: lease) ? lease : nil
   }
 
   // MARK: Reads
@@ -191,6 +221,38 @@ public struct HistoryCheck {
     return floors
   }
 
+  // MARK: Leases
+
+  /// Nobody may learn of a lease's end while it has time left, nor hear that it lives after others learnt of its end.
+  private mutating func checkLeases(_ learning: LearningTimes) {
+    for (lease, revision) in expiries {
+      let learnt = learning.earliest(revision)
+      guard let earliest = leases.earliestEnd(lease) else {
+        refute("lease", "lease \(lease) ended at revision \(revision) without having been granted")
+        continue
+      }
+      if learnt < earliest { refute("lease", "lease \(lease) ended at revision \(revision), \(earliest - learnt) ns early") }
+      for call in calls where call.lease == lease && call.invoked > learnt {
+        if case .lease(isAlive: true) = call.answer { refute("lease", "a lease lives that ended at revision \(revision): \(call)") }
+      }
+    }
+    for call in calls {
+      guard case .keepAlive = call.request, case .lease(isAlive: false) = call.answer else { continue }
+      if !leases.explainsRefusal(of: call) { refute("lease", "a lease is gone that should live: \(call)") }
+    }
+  }
+
+  /// How long after the last moment at which each expired lease may have been renewed its end was known, in nanoseconds.
+  public func lateness(in history: History) -> [UInt64] {
+    let learning = LearningTimes(history)
+    return expiries.compactMap { lease, revision in
+      leases.latestEnd(lease).map { end in
+        let learnt = learning.earliest(revision)
+        return learnt > end ? learnt - end : 0
+      }
+    }
+  }
+
   // MARK: Compaction
 
   private mutating func checkCompactions() {
@@ -209,7 +271,7 @@ public struct HistoryCheck {
             continue
           }
         case .unknown: continue
-        case .written, .compacted: refute("read", "a range has the answer to something else: \(call)")
+        case .written, .compacted, .lease: refute("read", "a range has the answer to something else: \(call)")
         }
       }
     }
@@ -220,31 +282,5 @@ extension RecordedCall {
   fileprivate var isConditional: Bool {
     if case .write(_, .some) = request { return true }
     return false
-  }
-}
-
-/// The least that anyone learnt who asked after a time: what was not there then came later than that.
-private struct Ceilings {
-  /// By the time of the call, each with the least revision from there on.
-  private var points: [(invoked: UInt64, revision: Revision)] = []
-
-  init(_ calls: [RecordedCall]) {
-    var least = Revision(.max)
-    for call in calls.sorted(by: { $0.invoked > $1.invoked }) {
-      if case .compact = call.request { continue }
-      if let observed = call.observedRevision { least = min(least, observed) }
-      points.append((call.invoked, least))
-    }
-    points.reverse()
-  }
-
-  func earliest(after time: UInt64) -> Revision {
-    var lower = 0
-    var upper = points.count
-    while lower < upper {
-      let middle = (lower + upper) / 2
-      if points[middle].invoked <= time { lower = middle + 1 } else { upper = middle }
-    }
-    return lower == points.count ? Revision(.max) : points[lower].revision
   }
 }

@@ -1,23 +1,18 @@
+internal import Foundation
 internal import MVCC
 
 /// A line of a record that does not read back.
-public struct UnreadableEntry: Error, CustomStringConvertible {
-  public let description: String
-}
+public struct UnreadableEntry: Error, CustomStringConvertible { public let description: String }
 
 extension HistoryText {
   /// The entries of a file's bytes. A last line without an end was being written when its process died, and is left out.
+  ///
+  /// Splitting is left to Foundation, which is compiled with optimisation also where tests are not.
   public static func entries(_ bytes: [UInt8]) throws -> [HistoryEntry] {
-    var entries: [HistoryEntry] = []
-    var rest = bytes[...]
-    while let end = rest.firstIndex(of: 0x0A) {
-      entries.append(try entry(rest[..<end]))
-      rest = rest[(end + 1)...]
-    }
-    return entries
+    try String(decoding: bytes, as: UTF8.self).components(separatedBy: "\n").dropLast().map(entry)
   }
 
-  private static func entry(_ line: ArraySlice<UInt8>) throws -> HistoryEntry {
+  private static func entry(_ line: String) throws -> HistoryEntry {
     var words = Words(line)
     switch try words.word() {
     case "invoked": return .invoked(client: try words.word(), number: Int(try words.number()), time: try words.time(), try request(&words))
@@ -46,10 +41,14 @@ extension HistoryText {
       while let word = words.next() {
         let changed = try words.bytes()
         changes.append(
-          String(decoding: word, as: UTF8.self) == "put" ? .put(key: changed, value: try words.bytes()) : .delete(key: changed))
+          word == "put" ? .put(key: changed, value: try words.bytes()) : .delete(key: changed))
       }
       return .write(changes, if: key.map { StoreRequest.Condition(key: $0, modRevision: modRevision) })
     case "delete": return .delete(try words.range())
+    case "attach": return .attach(key: try words.bytes(), value: try words.bytes(), lease: try words.number())
+    case "grant": return .grant(lease: try words.number(), seconds: try words.number())
+    case "keepalive": return .keepAlive(lease: try words.number())
+    case "revoke": return .revoke(lease: try words.number())
     case "range": return .range(try words.range(), at: try words.optionalRevision())
     case "compact": return .compact(to: Revision(try words.number()))
     default: throw words.unreadable
@@ -72,6 +71,7 @@ extension HistoryText {
         keyValues.append(keyValue)
       }
       return .range(revision: revision, keyValues: keyValues)
+    case "lease": return .lease(isAlive: try words.number() == 1)
     case "compacted": return .compacted(to: Revision(try words.number()))
     case "refused": return .refused(String(decoding: try words.bytes(), as: UTF8.self))
     case "unknown": return .unknown
@@ -82,50 +82,48 @@ extension HistoryText {
 
 /// The words of one line, read one after the other.
 private struct Words {
-  let line: ArraySlice<UInt8>
-  var rest: ArraySlice<UInt8>
+  let line: String
+  let words: [String]
+  var position = 0
 
-  init(_ line: ArraySlice<UInt8>) {
+  init(_ line: String) {
     self.line = line
-    rest = line
+    words = line.components(separatedBy: " ")
   }
 
-  var unreadable: UnreadableEntry { UnreadableEntry(description: "unreadable entry: \(String(decoding: line, as: UTF8.self))") }
+  var unreadable: UnreadableEntry { UnreadableEntry(description: "unreadable entry: \(line)") }
 
-  mutating func next() -> ArraySlice<UInt8>? {
-    if rest.isEmpty { return nil }
-    let end = rest.firstIndex(of: 0x20) ?? rest.endIndex
-    defer { rest = rest[min(end + 1, rest.endIndex)...] }
-    return rest[..<end]
+  mutating func next() -> String? {
+    if position == words.count { return nil }
+    defer { position += 1 }
+    return words[position]
   }
 
-  mutating func part() throws -> ArraySlice<UInt8> {
-    guard let part = next() else { throw unreadable }
-    return part
+  mutating func word() throws -> String {
+    guard let word = next() else { throw unreadable }
+    return word
   }
 
-  mutating func word() throws -> String { String(decoding: try part(), as: UTF8.self) }
-
-  mutating func number() throws -> Int64 { try number(try part()) }
+  mutating func number() throws -> Int64 { try number(try word()) }
 
   mutating func time() throws -> UInt64 { UInt64(try number()) }
 
-  mutating func bytes() throws -> [UInt8] { try bytes(try part()) }
+  mutating func bytes() throws -> [UInt8] { try bytes(try word()) }
 
   mutating func optionalBytes() throws -> [UInt8]? {
-    let part = try part()
-    return part.elementsEqual([0x2D]) ? nil : try bytes(part)
+    let part = try word()
+    return part == "-" ? nil : try bytes(part)
   }
 
   mutating func optionalRevision() throws -> Revision? {
-    let part = try part()
-    return part.elementsEqual([0x2D]) ? nil : Revision(try number(part))
+    let part = try word()
+    return part == "-" ? nil : Revision(try number(part))
   }
 
   mutating func range() throws -> KeyRange { KeyRange(from: try bytes(), upTo: try optionalBytes()) }
 
   mutating func options() throws -> WatchOptions {
-    let flags = Array(try part())
+    let flags = Array(try word().utf8)
     guard flags.count == 3 else { throw unreadable }
     var options = WatchOptions(includesPrevious: flags[0] == 0x31)
     options.excludesPuts = flags[1] == 0x31
@@ -134,43 +132,35 @@ private struct Words {
     return options
   }
 
-  func event(_ word: ArraySlice<UInt8>) throws -> Event {
-    guard let separator = word.firstIndex(of: 0x3E), let keyValue = try keyValue(word[(word.startIndex + 1)..<separator]) else {
-      throw unreadable
-    }
-    return Event(kind: word.first == 0x2B ? .put : .delete, keyValue: keyValue, previous: try self.keyValue(word[(separator + 1)...]))
+  func event(_ word: String) throws -> Event {
+    let versions = word.components(separatedBy: ">")
+    guard versions.count == 2, let keyValue = try keyValue(String(versions[0].dropFirst())) else { throw unreadable }
+    return Event(kind: word.hasPrefix("+") ? .put : .delete, keyValue: keyValue, previous: try self.keyValue(versions[1]))
   }
 
-  func keyValue(_ word: ArraySlice<UInt8>) throws -> KeyValue? {
-    if word.elementsEqual([0x2D]) { return nil }
-    let fields = word.split(separator: 0x3A)
+  func keyValue(_ word: String) throws -> KeyValue? {
+    if word == "-" { return nil }
+    let fields = word.components(separatedBy: ":")
     guard fields.count == 6 else { throw unreadable }
     return KeyValue(
       key: try bytes(fields[0]), value: try bytes(fields[1]), createRevision: Revision(try number(fields[2])),
       modRevision: Revision(try number(fields[3])), version: try number(fields[4]), lease: try number(fields[5]))
   }
 
-  private func number(_ part: ArraySlice<UInt8>) throws -> Int64 {
-    guard let number = Int64(String(decoding: part, as: UTF8.self)) else { throw unreadable }
+  private func number(_ word: String) throws -> Int64 {
+    guard let number = Int64(word) else { throw unreadable }
     return number
   }
 
-  private func bytes(_ part: ArraySlice<UInt8>) throws -> [UInt8] {
-    if part.elementsEqual([0x25]) { return [] }
-    guard part.contains(0x25) else { return Array(part) }
-    var bytes: [UInt8] = []
-    var index = part.startIndex
-    while index < part.endIndex {
-      guard part[index] == 0x25 else {
-        bytes.append(part[index])
-        index += 1
-        continue
-      }
-      guard index + 2 < part.endIndex, let byte = UInt8(String(decoding: part[(index + 1)...(index + 2)], as: UTF8.self), radix: 16) else {
-        throw unreadable
-      }
+  /// Bytes without a `%` stand for themselves; after one come two digits and more such bytes.
+  private func bytes(_ word: String) throws -> [UInt8] {
+    if word == "%" { return [] }
+    let parts = word.components(separatedBy: "%")
+    var bytes = Array(parts[0].utf8)
+    for part in parts.dropFirst() {
+      guard let byte = UInt8(part.prefix(2), radix: 16) else { throw unreadable }
       bytes.append(byte)
-      index += 3
+      bytes += part.utf8.dropFirst(2)
     }
     return bytes
   }

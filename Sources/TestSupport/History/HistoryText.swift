@@ -32,6 +32,10 @@ public enum HistoryText {
       let comparison = condition.map { "\(escaped($0.key)) \($0.modRevision)" } ?? "- 0"
       return "write \(comparison)" + words.joined()
     case .delete(let range): return "delete \(text(range))"
+    case .attach(let key, let value, let lease): return "attach \(escaped(key)) \(escaped(value)) \(lease)"
+    case .grant(let lease, let seconds): return "grant \(lease) \(seconds)"
+    case .keepAlive(let lease): return "keepalive \(lease)"
+    case .revoke(let lease): return "revoke \(lease)"
     case .range(let range, let revision): return "range \(text(range)) \(revision?.description ?? "-")"
     case .compact(let revision): return "compact \(revision)"
     }
@@ -43,6 +47,7 @@ public enum HistoryText {
     case .written(let isApplied, let revision, let before):
       "written \(isApplied ? 1 : 0) \(revision)" + before.map { " \(text($0))" }.joined()
     case .range(let revision, let keyValues): "range \(revision)" + keyValues.map { " \(text($0))" }.joined()
+    case .lease(let isAlive): "lease \(isAlive ? 1 : 0)"
     case .compacted(let revision): "compacted \(revision)"
     case .refused(let code): "refused \(escaped(Array(code.utf8)))"
     case .unknown: "unknown"

@@ -24,9 +24,8 @@ public struct RecordedCall: Sendable {
   public var died: UInt64?
 
   /// A call with every field given.
-  public init(
-    client: String, number: Int, request: StoreRequest, invoked: UInt64, returned: UInt64? = nil, answer: StoreAnswer = .unknown
-  ) {
+  public init(client: String, number: Int, request: StoreRequest, invoked: UInt64, returned: UInt64? = nil, answer: StoreAnswer = .unknown)
+  {
     self.client = client
     self.number = number
     self.request = request
@@ -40,7 +39,7 @@ public struct RecordedCall: Sendable {
     switch answer {
     case .written(_, let revision, _), .range(let revision, _): revision
     case .compacted(let revision): revision
-    case .refused, .unknown: nil
+    case .lease, .refused, .unknown: nil
     }
   }
 }

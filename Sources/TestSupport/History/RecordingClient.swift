@@ -14,8 +14,7 @@ public struct RecordingClient: Sendable {
   }
 
   /// Makes one call. An error is an answer, too; only the sink's errors are thrown.
-  @discardableResult
-  public func perform(_ request: StoreRequest, number: Int) async throws -> StoreAnswer {
+  @discardableResult public func perform(_ request: StoreRequest, number: Int) async throws -> StoreAnswer {
     try sink.add(.invoked(client: name, number: number, time: MonotonicTime.now, request))
     let answer = await store.answer(request, asValue: number % 2 == 1)
     try sink.add(.answered(client: name, number: number, time: MonotonicTime.now, answer))
@@ -28,9 +27,14 @@ extension RevisionStore {
   fileprivate func answer(_ request: StoreRequest, asValue: Bool) async -> StoreAnswer {
     do {
       switch request {
-      case .write(let changes, let condition):
-        return try await asValue ? transact(changes, if: condition) : write(changes, if: condition)
+      case .write(let changes, let condition): return try await asValue ? transact(changes, if: condition) : write(changes, if: condition)
       case .delete(let range): return try await asValue ? deleteValue(range) : deleteRange(range)
+      case .attach(let key, let value, let lease): return try await asValue ? putValue(key, value, lease) : put(key, value, to: lease)
+      case .grant(let lease, let seconds):
+        _ = try await grantLease(seconds: seconds, id: lease)
+        return .lease(isAlive: true)
+      case .keepAlive(let lease): return .lease(isAlive: try await keepLeaseAlive(lease) != nil)
+      case .revoke(let lease): return .written(isApplied: true, revision: try await revokeLease(lease), before: [])
       case .range(let range, let revision):
         if asValue {
           let response = try self.range(RangeRequest(RangeQuery(range), revision: revision ?? .zero))
@@ -41,9 +45,7 @@ extension RevisionStore {
         }
       case .compact(let revision): return .compacted(to: try await compact(to: revision).compactRevision)
       }
-    } catch let error as StoreError {
-      return error.code == .unknownOutcome ? .unknown : .refused(error.code.description)
-    } catch {
+    } catch let error as StoreError { return error.code == .unknownOutcome ? .unknown : .refused(error.code.description) } catch {
       return .refused("\(error)")
     }
   }
@@ -65,6 +67,22 @@ extension RevisionStore {
       return (true, before)
     }
     return .written(isApplied: commit.value.isApplied, revision: commit.revision, before: commit.value.before)
+  }
+
+  private func put(_ key: [UInt8], _ value: [UInt8], to lease: Int64) async throws -> StoreAnswer {
+    let commit = try await write { view in
+      let before = try view.get(key)
+      try view.put(key, value, lease: lease)
+      return before
+    }
+    return .written(isApplied: true, revision: commit.revision, before: [commit.value])
+  }
+
+  private func putValue(_ key: [UInt8], _ value: [UInt8], _ lease: Int64) async throws -> StoreAnswer {
+    var request = PutRequest(key, value, lease: lease)
+    request.returnsPrevious = true
+    let response = try await put(request)
+    return .written(isApplied: true, revision: response.revision, before: [response.previous])
   }
 
   private func deleteRange(_ range: KeyRange) async throws -> StoreAnswer {

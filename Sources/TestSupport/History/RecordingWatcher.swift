@@ -63,9 +63,9 @@ public struct RecordingWatcher: Sendable {
   }
 
   /// Watches everything, and moves a durable consumer along, so that no compaction comes between; what it notes is the log of the store.
-  public static func scribe(
-    _ store: RevisionStore, sink: any HistorySink, after revision: Revision, until isDone: (Revision) -> Bool
-  ) async throws {
+  public static func scribe(_ store: RevisionStore, sink: any HistorySink, after revision: Revision, until isDone: (Revision) -> Bool)
+    async throws
+  {
     let scribe = RecordingWatcher(store, name: scribeName, sink: sink, .all, WatchOptions(includesPrevious: true))
     let end = try await scribe.watch(after: revision) { batch in
       try await store.setConsumer(scribeName, to: batch.revision)

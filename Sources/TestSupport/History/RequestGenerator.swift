@@ -12,6 +12,8 @@ public struct RequestGenerator: Sendable {
   public private(set) var newest = Revision.initial
 
   private let client: String
+  /// Leases that the client made and does not know to be gone.
+  private var leases: [Int64] = []
   private var modRevisions: [[UInt8]: Revision] = [:]
 
   /// A generator for a client of that name; values tell who wrote them.
@@ -23,6 +25,7 @@ public struct RequestGenerator: Sendable {
   /// A put, a deletion, a compare-and-swap, or several changes at once.
   public mutating func write(number: Int) -> StoreRequest {
     let key = self.key()
+    if random.oneIn(16) { return lease(number) }
     switch Int.random(in: 0..<10, using: &random) {
     case 0..<4: return .write([put(key, number)], if: nil)
     case 4: return .write([.delete(key: key)], if: nil)
@@ -73,14 +76,12 @@ public struct RequestGenerator: Sendable {
     switch answer {
     case .written(let isApplied, let revision, let before):
       newest = max(newest, revision)
-      if case .delete = request {
-        for keyValue in before { modRevisions[keyValue?.key ?? []] = nil }
-      }
+      if case .attach(let key, _, _) = request { modRevisions[key] = revision }
+      if case .revoke(let lease) = request { leases.removeAll { $0 == lease } }
+      if case .delete = request { for keyValue in before { modRevisions[keyValue?.key ?? []] = nil } }
       guard case .write(let changes, let condition) = request else { return }
       if isApplied {
-        for change in changes {
-          if case .put(let key, _) = change { modRevisions[key] = revision } else { modRevisions[change.key] = nil }
-        }
+        for change in changes { if case .put(let key, _) = change { modRevisions[key] = revision } else { modRevisions[change.key] = nil } }
       } else if let condition {
         modRevisions[condition.key] = before.first??.modRevision
       }
@@ -88,13 +89,34 @@ public struct RequestGenerator: Sendable {
       newest = max(newest, revision)
       guard case .range(_, at: nil) = request else { return }
       for keyValue in keyValues { modRevisions[keyValue.key] = keyValue.modRevision }
-    case .compacted, .refused, .unknown: return
+    case .lease(let isAlive):
+      if case .grant(let lease, _) = request { leases.append(lease) }
+      if case .keepAlive(let lease) = request, !isAlive { leases.removeAll { $0 == lease } }
+    case .refused:
+      if case .attach(_, _, let lease) = request { leases.removeAll { $0 == lease } }
+      if case .revoke(let lease) = request { leases.removeAll { $0 == lease } }
+    case .compacted, .unknown: return
     }
   }
 
   /// The last changes of a run, four in number: two before and two after the end is announced, so that every watch has something to come at the end.
   public static func farewell(_ number: Int) -> StoreRequest {
     .write(keys.map { number % 2 == 0 ? .put(key: $0, value: bytes("farewell\(number)")) : .delete(key: $0) }, if: nil)
+  }
+
+  /// A grant, or something with a lease that was granted.
+  private mutating func lease(_ number: Int) -> StoreRequest {
+    guard let lease = leases.randomElement(using: &random), !random.oneIn(8) else {
+      return .grant(lease: Int64.random(in: 1...Int64.max, using: &random), seconds: 2)
+    }
+    switch Int.random(in: 0..<10, using: &random) {
+    case 0: return .revoke(lease: lease)
+    case 1..<4: return .keepAlive(lease: lease)
+    // Keys apart from the hot ones, on which no lease would last until its end.
+    default:
+      let key = bytes("leased/\(Int.random(in: 0..<100, using: &random))")
+      return .attach(key: key, value: bytes("\(client).\(number)"), lease: lease)
+    }
   }
 
   private mutating func key() -> [UInt8] { Self.keys.randomElement(using: &random) ?? Self.keys[0] }

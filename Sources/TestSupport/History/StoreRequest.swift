@@ -8,6 +8,18 @@ public enum StoreRequest: Hashable, Sendable {
   /// Deletion of every key of a range, as one revision.
   case delete(KeyRange)
 
+  /// A put of a key that goes with a lease.
+  case attach(key: [UInt8], value: [UInt8], lease: Int64)
+
+  /// A new lease.
+  case grant(lease: Int64, seconds: Int64)
+
+  /// A lease's whole time again.
+  case keepAlive(lease: Int64)
+
+  /// The end of a lease and of its keys.
+  case revoke(lease: Int64)
+
   /// The keys of a range, at a revision or, without one, at the newest.
   case range(KeyRange, at: Revision?)
 
@@ -17,8 +29,8 @@ public enum StoreRequest: Hashable, Sendable {
   /// Whether it may change something.
   public var isWrite: Bool {
     switch self {
-    case .write, .delete: true
-    case .range, .compact: false
+    case .write, .delete, .attach, .revoke: true
+    case .range, .compact, .grant, .keepAlive: false
     }
   }
 
@@ -48,6 +60,9 @@ public enum StoreAnswer: Hashable, Sendable {
 
   /// A range: the store's newest revision, and the keys at the revision that was asked for.
   case range(revision: Revision, keyValues: [KeyValue])
+
+  /// A grant or a renewal: whether there is such a lease now.
+  case lease(isAlive: Bool)
 
   /// A compaction: the oldest readable revision now.
   case compacted(to: Revision)
