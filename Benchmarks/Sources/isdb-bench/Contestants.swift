@@ -220,7 +220,9 @@ final class EtcdContestant: Contestant {
   func range(_ list: OperationList, withValues: Bool, seconds: Double) async throws -> Measurement? {
     guard withValues else { return nil }
     return try await concurrently(callers: 1, count: list.count, seconds: seconds) { [client] index, caller in
-      let found = try await client.range(from: list.key(index), upTo: [0], limit: 100, caller: caller)
+      // Without an end etcd would count all keys behind the hundred.
+      let prefix = list.key(index)
+      let found = try await client.range(from: prefix, upTo: prefix.dropLast() + [prefix.last! + 1], limit: 0, caller: caller)
       precondition(found == 100)
     }
   }
