@@ -222,7 +222,7 @@ final class EtcdContestant: Contestant {
     return try await concurrently(callers: 1, count: list.count, seconds: seconds) { [client] index, caller in
       // Without an end etcd would count all keys behind the hundred.
       let prefix = list.key(index)
-      let found = try await client.range(from: prefix, upTo: prefix.dropLast() + [prefix.last! + 1], limit: 0, caller: caller)
+      let found = try await client.range(from: prefix, upTo: Array(prefix.dropLast()) + [prefix.last! + 1], limit: 0, caller: caller)
       precondition(found == 100)
     }
   }
