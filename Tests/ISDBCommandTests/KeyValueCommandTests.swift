@@ -27,6 +27,32 @@ struct KeyValueCommandTests {
     #expect(empty.output.isEmpty && empty.error.isEmpty && empty.status == 0)
   }
 
+  @Test func `the difference between two revisions is listed, either way`() async throws {
+    for (key, value) in [("a/changed", "1"), ("a/gone", "1"), ("a/same", "1"), ("b", "1"), ("a/changed", "2"), ("a/new", "2")] {
+      _ = try await isdb("kv", "put", key, value)
+    }
+    _ = try await isdb("kv", "delete", "a/gone")
+    #expect(
+      try await isdb("kv", "diff", "a/", "--prefix", "--from", "5").lines == [
+        "    KEY         FROM   TO   BEFORE   AFTER",
+        "~   a/changed   2      6    1        2",
+        "-   a/gone      3           1",
+        "+   a/new              7             2",
+      ])
+    #expect(
+      try await isdb("kv", "diff", "--from", "now", "--to", "5", "--keys-only").lines == [
+        "    KEY         FROM   TO",
+        "~   a/changed   6      2",
+        "+   a/gone             3",
+        "-   a/new       7",
+      ])
+    let document = try await isdb("kv", "diff", "--from", "5", "--limit", "1", "-o", "json").json
+    #expect(document?["from"] as? Int == 5 && document?["to"] as? Int == 8 && document?["hasMore"] as? Bool == true)
+    #expect((document?["items"] as? [[String: Any]])?.first?["kind"] as? String == "changed")
+    #expect(try await isdb("kv", "diff", "--from", "8").output.isEmpty)
+    try await isdb.refuses("kv", "diff", "--from", "9", status: 66, saying: "revision 9 is in the future")
+  }
+
   @Test func `JSON and YAML carry every number`() async throws {
     _ = try await isdb("kv", "put", "a", "1")
     #expect(

@@ -9,5 +9,6 @@ struct KeyValueCommand: AsyncParsableCommand {
       "Every change gets a revision; keys can be read as they were at any revision that is not compacted. Keys take 1 to 480 bytes.",
     subcommands: [
       GetKeyCommand.self, PutKeyCommand.self, DeleteKeyCommand.self, RangeCommand.self, WatchKeysCommand.self, KeyHistoryCommand.self,
+      DiffKeysCommand.self,
     ])
 }
