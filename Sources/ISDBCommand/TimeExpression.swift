@@ -85,6 +85,19 @@ struct TimeExpression {
   private func ago(_ text: String) -> Timestamp? {
     var text = text[...]
     if text.hasSuffix(" ago") { text = text.dropLast(4) } else if text.hasPrefix("-") { text = text.dropFirst() }
+    return Self.length(text).map { now - $0 }
+  }
+
+  /// A length of time, such as `30d`, `1h30m` or `2 weeks`.
+  ///
+  /// - Throws: `StoreError` with code `invalidArgument` when `text` is not one.
+  static func duration(_ text: String) throws -> Duration {
+    if let length = length(text.lowercased()[...]) { return length }
+    throw StoreError(.invalidArgument, "\"\(text.printable)\" is not a length of time; write one like 90s, 1h30m, 30d or \"2 weeks\"")
+  }
+
+  private static func length(_ text: Substring) -> Duration? {
+    var text = text
     var seconds: Int64 = 0
     var parts = 0
     while true {
@@ -94,15 +107,15 @@ struct TimeExpression {
       text = text.dropFirst(digits.count).drop { $0 == " " }
       let unit = text.prefix { ("a"..."z").contains($0) }
       text = text.dropFirst(unit.count)
-      guard let count = Int64(digits), let length = Self.seconds(in: unit) else { return nil }
+      guard let count = Int64(digits), let length = self.seconds(in: unit) else { return nil }
       let (product, tooLarge) = count.multipliedReportingOverflow(by: length)
       let (sum, overflows) = seconds.addingReportingOverflow(product)
       // Beyond what a timestamp in milliseconds can go back.
-      guard !tooLarge, !overflows, sum <= Self.maximumSeconds else { return nil }
+      guard !tooLarge, !overflows, sum <= maximumSeconds else { return nil }
       seconds = sum
       parts += 1
     }
-    return parts == 0 ? nil : now - .seconds(seconds)
+    return parts == 0 ? nil : .seconds(seconds)
   }
 
   /// A thousand years, which no store goes back.

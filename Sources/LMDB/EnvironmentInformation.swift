@@ -83,6 +83,24 @@ extension Environment {
     }
   }
 
+  /// Bytes of pages that hold data, or were ever used if that is less than `threshold`: only from there on are free pages looked for and left
+  /// out.
+  ///
+  /// - Complexity: constant below the threshold, else O(free-page records).
+  public func usedBytes(countingFreePagesFrom threshold: Int) throws(LMDBError) -> Int {
+    var general = unsafe MDB_envinfo()
+    var statistics = MDB_stat()
+    unsafe try withHandle("examine the environment") { handle throws(LMDBError) in
+      unsafe mdb_env_info(handle, &general)
+      unsafe mdb_env_stat(handle, &statistics)
+    }
+    let pageSize = Int(statistics.ms_psize)
+    let used = unsafe (general.me_last_pgno + 1) * pageSize
+    if used < threshold { return used }
+    let transaction = try makeReadTransaction()
+    return unsafe used - (try freePageCount(transaction.pointer.raw)) * pageSize
+  }
+
   /// Adds up the records of free pages, each of which begins with its length.
   private func freePageCount(_ transaction: OpaquePointer) throws(LMDBError) -> Int {
     let freePages: MDB_dbi = 0  // FREE_DBI

@@ -35,6 +35,29 @@ import Testing
     }
   }
 
+  @Test func `compacting to 0 is taken once, of a store that was never compacted`() async throws {
+    try await withStore { store in
+      #expect(await awaitedError { try await store.compact(to: -1) }?.code == .compacted)
+      try await store.compact(to: 0)
+      #expect(await awaitedError { try await store.compact(to: 0) }?.code == .compacted)
+      #expect(try store.read(at: .revision(1)) { $0.compactRevision } == 0)
+      try await store.compact(to: 1)
+      #expect(await awaitedError { try await store.compact(to: 1) }?.code == .compacted)
+      #expect(await awaitedError { try await store.compact(to: 0) }?.code == .compacted)
+    }
+  }
+
+  @Test func `a compaction that is not waited for is unreadable at once and deleted by and by`() async throws {
+    try await withStore { store in
+      for number in 0..<600 { try await store.write { try $0.put(bytes("k\(number % 3)"), bytes("\(number)")) } }
+      let result = try await store.compact(to: 601, waits: false)
+      #expect(result.compactRevision == 601 && result.revision == 601)
+      #expect(await awaitedError { _ = try store.read(at: .revision(600)) { $0.revision } }?.code == .compacted)
+      try await store.finishCompaction()
+      #expect(try store.statistics().historyCount == 0)
+    }
+  }
+
   @Test func `a consumer holds compaction back, unless it is forced`() async throws {
     try await withStore { store in
       for number in 1...6 { try await store.write { try $0.put(bytes("a"), bytes("\(number)")) } }

@@ -47,7 +47,7 @@ private struct SmallestKeys {
 extension ReadView {
   /// Chooses the cheaper way: steps through the log and through the range in turn, and takes the one that ends first.
   func planDifferences(since earlier: Revision, in range: KeyRange) throws -> DifferencePlan {
-    try checkReadable(earlier)
+    try checkReadable(range, at: earlier)
     if range.isEmpty { return DifferencePlan(way: nil, rest: nil) }
     var changed = SmallestKeys()
     let isLogShorter = try transaction.withCursor(on: tables.log) { log in
@@ -91,8 +91,10 @@ extension ReadView {
   }
 
   /// The next differences of a plan, which moves on.
-  func differences(since earlier: Revision, _ plan: inout DifferencePlan, keysOnly: Bool) throws -> [KeyDifference] {
-    try checkReadable(earlier)
+  func differences(
+    since earlier: Revision, in range: KeyRange, _ plan: inout DifferencePlan, keysOnly: Bool
+  ) throws -> [KeyDifference] {
+    try checkReadable(range, at: earlier)
     switch plan.way {
     case .keys(let keys): return try differences(since: earlier, of: keys, &plan, keysOnly)
     case .walk(let range): return try differences(since: earlier, in: range, &plan, keysOnly)

@@ -60,7 +60,7 @@ extension RevisionStore {
       var plan = try read(at: .revision(points.later)) { try $0.planDifferences(since: points.earlier, in: range) }
       rest = plan.rest
       while !plan.isDone {
-        let page = try read(at: .revision(points.later)) { try $0.differences(since: points.earlier, &plan, keysOnly: keysOnly) }
+        let page = try read(at: .revision(points.later)) { try $0.differences(since: points.earlier, in: range, &plan, keysOnly: keysOnly) }
         for difference in page { guard try body(points.directed(difference)) else { return } }
       }
     }

@@ -13,7 +13,11 @@ extension RevisionStore {
   public func grantLease(seconds: Int64, id: Int64 = 0) async throws -> Lease {
     guard seconds <= Lease.maximumSeconds else { throw StoreError.leaseTooLong(seconds) }
     let granted = max(seconds, parts.configuration.minimumLeaseSeconds)
-    return try await queue.perform { try $0.grantLease(id, seconds: granted) }
+    return try await queue.perform { batch in
+      try batch.requireSound()
+      try batch.requireRoom(cost: QuotaGauge.leaseBytes)
+      return try batch.grantLease(id, seconds: granted)
+    }
   }
 
   /// Gives a lease its whole time to live again, from now on. Makes no revision.
@@ -29,7 +33,10 @@ extension RevisionStore {
   /// - Throws: `StoreError` with code `notFound` when there is no such lease.
   @discardableResult
   public func revokeLease(_ id: Int64) async throws -> Revision {
-    try await queue.perform { try $0.revokeLease(id) }
+    try await queue.perform { batch in
+      try batch.requireSound()
+      return try batch.revokeLease(id)
+    }
   }
 
   /// A lease and what is left of it; nil when there is none.

@@ -6,7 +6,7 @@ public struct BackupSummary: Hashable, Sendable {
   public let path: String
   /// The store that was backed up.
   public let store: Identifier
-  /// The oldest revision in it; 0 when nothing was compacted.
+  /// The oldest revision in it, of keys outside of all retention classes; 0 when nothing was compacted.
   public let base: Revision
   /// The newest revision in it.
   public let revision: Revision
@@ -39,9 +39,15 @@ extension RevisionStore {
   /// - Throws: `StoreError` with code `alreadyExists`, `noSpace`, `permissionDenied`, or `compacted` when a forced compaction went past it.
   public func backup(to path: String, progress: @escaping @Sendable (BackupProgress) -> Void = { _ in }) async throws -> BackupSummary {
     let name = Identifier.random().description
-    let first = try await CompactionHold.claim(name, from: nil, self)
+    _ = try await CompactionHold.claim(name, from: nil, self)
     do {
-      let summary = try await Backup(store: self, hold: name, base: first, progress: progress).write(to: path)
+      let snapshot = try parts.beginRead()
+      let retention = try RetentionTable.loadAll(snapshot.state, in: parts.tables.system, snapshot.transaction)
+      let leases = try Backup.leaseFrames(snapshot.transaction, LeaseTable(parts.tables))
+      let backup = Backup(
+        store: self, hold: name, state: snapshot.state, retention: retention, leases: leases, progress: progress)
+      _ = consume snapshot
+      let summary = try await backup.write(to: path)
       try await CompactionHold.release(name, self)
       return summary
     } catch {
@@ -66,13 +72,16 @@ extension RevisionStore {
 private struct Backup {
   let store: RevisionStore
   let hold: String
-  /// The oldest readable revision when the backup began.
-  let base: Revision
+  /// What is backed up, and from which revision on of which keys: fixed when the backup began.
+  let state: StateRecord
+  let retention: RetentionTable
+  /// Payloads of frames.
+  let leases: [[UInt8]]
   let progress: @Sendable (BackupProgress) -> Void
 
   func write(to path: String) async throws -> BackupSummary {
     let parts = store.parts
-    let (state, leases) = try stateAndLeases()
+    let base = state.compactRevision
     let statistics = try store.statistics()
     let target = try destination(path, state)
     let partial = "\(target).part"
@@ -85,6 +94,7 @@ private struct Backup {
     do {
       var writer = try BackupFileWriter(file)
       try writer.frame(.header, header.encode())
+      try writeRetention(&writer)
       try writeDictionaries(&writer)
       for frame in leases { try writer.frame(.leases, frame) }
       try await writeBase(&writer, &counter)
@@ -122,13 +132,11 @@ private struct Backup {
   }
 
   /// The state to be backed up with the leases of that moment, in frames: a lease that is revoked meanwhile still has its keys in the backup.
-  private func stateAndLeases() throws -> (StateRecord, [[UInt8]]) {
-    let snapshot = try store.parts.beginRead()
-    let leases = LeaseTable(store.parts.tables)
+  static func leaseFrames(_ transaction: borrowing ReadTransaction, _ leases: LeaseTable) throws -> [[UInt8]] {
     var frames: [[UInt8]] = []
     var payload: [UInt8] = []
-    try leases.forEachDeadline(snapshot.transaction) { _, id in
-      guard let row = try leases.row(id, snapshot.transaction) else { return true }
+    try leases.forEachDeadline(transaction) { _, id in
+      guard let row = try leases.row(id, transaction) else { return true }
       payload.appendBigEndian(id)
       payload.appendVarint(UInt64(row.grantedSeconds))
       if payload.count >= BackupFormat.targetFrameBytes {
@@ -138,7 +146,7 @@ private struct Backup {
       return true
     }
     if !payload.isEmpty { frames.append(payload) }
-    return (snapshot.state, frames)
+    return frames
   }
 
   private func writeDictionaries(_ writer: inout BackupFileWriter) throws {
@@ -154,10 +162,28 @@ private struct Backup {
     for row in rows { try writer.frame(.dictionary, row) }
   }
 
-  /// The versions visible at the base revision, frame by frame, each read in a transaction of its own.
+  private func writeRetention(_ writer: inout BackupFileWriter) throws {
+    var payload: [UInt8] = []
+    for row in retention.rows where !row.prefix.isEmpty || row.policy != nil {
+      for bytes in [row.name, row.encode()] {
+        payload.appendVarint(UInt64(bytes.count))
+        payload += bytes
+      }
+    }
+    if !payload.isEmpty { try writer.frame(.retention, payload) }
+  }
+
+  /// The versions of each class's keys visible at its compact revision, frame by frame, each read in a transaction of its own.
   private func writeBase(_ writer: inout BackupFileWriter, _ counter: inout EntryCounter) async throws {
-    guard base > .initial else { return }
-    var range = KeyRange.all
+    for segment in retention.segments where segment.compactRevision > .initial {
+      try await writeBase(segment.range, at: segment.compactRevision, &writer, &counter)
+    }
+  }
+
+  private func writeBase(
+    _ segment: KeyRange, at base: Revision, _ writer: inout BackupFileWriter, _ counter: inout EntryCounter
+  ) async throws {
+    var range = segment
     while true {
       try await renewHold(&counter)
       var payload: [UInt8] = []
@@ -181,9 +207,9 @@ private struct Backup {
     }
   }
 
-  /// The rows of the log from the base revision on. Those of the base itself are already in the versions and go into the log only.
+  /// The rows of the log from each class's compact revision on. Those of that revision itself are already in the versions and go into the log only.
   private func writeChanges(_ writer: inout BackupFileWriter, _ counter: inout EntryCounter, through newest: Revision) async throws {
-    var start = LogKey.make(max(base, .initial), 0)
+    var start = LogKey.make(max(retention.lowestCompactRevision, .initial), 0)
     while true {
       try await renewHold(&counter)
       let chunk = try changes(from: start, through: newest)
@@ -197,8 +223,10 @@ private struct Backup {
   private func changes(from start: [UInt8], through newest: Revision) throws -> (payload: [UInt8], last: [UInt8]?, count: Int) {
     let parts = store.parts
     let snapshot = try parts.beginRead()
-    guard snapshot.state.compactRevision <= base else {
-      throw StoreError(.compacted, "revision \(base) was compacted while it was backed up; begin the backup again")
+    let now = try RetentionTable.load(snapshot.state, in: parts.tables.system, snapshot.transaction)
+    guard now.keeps(retention) else {
+      throw StoreError(
+        .compacted, "revisions from \(retention.lowestCompactRevision) on were compacted while they were backed up; begin the backup again")
     }
     var payload: [UInt8] = []
     var last: [UInt8]?
@@ -206,9 +234,14 @@ private struct Backup {
     try snapshot.transaction.withCursor(on: parts.tables.log) { cursor in
       var isThere = try cursor.seek(toAtLeast: start.span)
       while isThere, payload.count < BackupFormat.targetFrameBytes {
-        guard let place = LogKey.parse(cursor.key) else { throw StoreError.corruptLog(base) }
+        guard let place = LogKey.parse(cursor.key) else { throw StoreError.corruptLog(newest) }
         guard place.revision <= newest else { return }
         var row = try LogRow.decode(cursor.value, revision: place.revision)
+        // What a compaction was still to delete when the backup began is not part of it.
+        guard place.revision >= retention.compactRevision(of: row.key) else {
+          isThere = try cursor.next()
+          continue
+        }
         if row.kind == .put, row.record == nil {
           row.record = try parts.lookup.version(row.key, changedAt: place.revision, snapshot.transaction) { _, bytes in
             [UInt8](copying: bytes)
@@ -227,7 +260,7 @@ private struct Backup {
   }
 
   private func writeTimes(_ writer: inout BackupFileWriter, through newest: Revision) throws {
-    var start: [UInt8]? = .bigEndian(base.rawValue)
+    var start: [UInt8]? = .bigEndian(retention.lowestCompactRevision.rawValue)
     while let from = start {
       let snapshot = try store.parts.beginRead()
       var payload: [UInt8] = []
@@ -263,7 +296,7 @@ private struct Backup {
     try Task.checkCancellation()
     let now = ContinuousClock.now
     guard now - counter.holdRenewed > CompactionHold.lifetime / 3 else { return }
-    _ = try await CompactionHold.claim(hold, from: base, store)
+    _ = try await CompactionHold.claim(hold, from: retention.lowestCompactRevision, store)
     counter.holdRenewed = now
   }
 

@@ -34,6 +34,8 @@ enum BackupFormat {
     case consumers = 6
     /// Leases: id (8) and granted seconds (varint).
     case leases = 7
+    /// Retention classes and policies, as rows of `system`.
+    case retention = 8
     case trailer = 127
   }
 }

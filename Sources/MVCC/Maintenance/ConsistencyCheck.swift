@@ -20,9 +20,10 @@ public struct ConsistencyReport: Hashable, Sendable {
 /// Derives every invariant of the trees again from what is stored.
 ///
 ///     current   each record passes its checksum, restores to its length and hash, and has mod <= store revision
-///     history   mod < end <= store revision; the versions of a key do not overlap; none is invisible once compaction is done
-///     log       revisions without a gap from the compact revision to the newest, places in each from 0 without a gap;
-///               each put has its version in current or history, and each version its put; what a row replaced is in history
+///     history   mod < end <= store revision; the versions of a key do not overlap; none is invisible once its class is compacted
+///     log       revisions without a gap from the greatest compact revision to the newest, places in each from 0 without a gap; before it,
+///               no row of a class that is compacted further; each put has its version in current or history, and each version its
+///               put; what a row replaced is in history
 ///     time      never goes back, and covers the newest revision
 ///     state     the state hash is the sum over current
 ///     dictionaries  each passes its SHA-256 and can be loaded; with current and history: each that a record names is there
@@ -32,6 +33,7 @@ struct ConsistencyCheck {
   static let maximumFindings = 100
 
   private(set) var findings: [String] = []
+  private let retention: RetentionTable
   private var keyCount = 0
   private var historyCount = 0
   private var logCount = 0
@@ -42,10 +44,13 @@ struct ConsistencyCheck {
   private var putsSinceCompaction = 0
   private var replacementsSinceCompaction = 0
 
+  private init(_ retention: RetentionTable) { self.retention = retention }
+
   static func run(_ store: StoreParts) throws -> ConsistencyReport {
-    var check = ConsistencyCheck()
     let snapshot = try store.beginRead()
     let state = snapshot.state
+    var check = ConsistencyCheck(try RetentionTable.loadAll(state, in: store.tables.system, snapshot.transaction))
+    check.flags(state)
     try check.dictionaries(snapshot.transaction, store)
     try check.current(snapshot.transaction, state, store)
     try check.history(snapshot.transaction, state, store)
@@ -85,6 +90,19 @@ struct ConsistencyCheck {
     }
   }
 
+  /// The flags say of the classes what their rows say.
+  private mutating func flags(_ state: StateRecord) {
+    let classes = retention.rows.dropFirst()
+    if state.flags.contains(.hasClasses) == classes.isEmpty
+      || state.flags.contains(.classesAreCompacting) != classes.contains(where: \.isCompacting)
+    {
+      find("the state record does not say of the retention classes what their rows say")
+    }
+    for row in retention.rows where row.progress > row.compactRevision || row.compactRevision > state.revision {
+      find("the class \"\(printable(row.prefix))\" is compacted to \(row.compactRevision), done to \(row.progress)")
+    }
+  }
+
   private mutating func current(
     _ transaction: borrowing ReadTransaction, _ state: StateRecord, _ store: StoreParts
   ) throws {
@@ -103,7 +121,7 @@ struct ConsistencyCheck {
           }
           if record.lease != 0 { leasedKeyCount += 1 }
           if record.version < 1 { find("key \"\(printable(key))\" has version \(record.version)") }
-          if record.modRevision > state.compactRevision { versionsSinceCompaction += 1 }
+          if record.modRevision > retention.compactRevision(of: key) { versionsSinceCompaction += 1 }
         } catch {
           try note(error)
         }
@@ -140,11 +158,12 @@ struct ConsistencyCheck {
         // A transaction may put a key and then delete it: such a version ends where it began.
         if end < modRevision || end > state.revision { find("version \(modRevision) of key \"\(name)\" ends at \(end)") }
         if key == lastKey, modRevision < lastEnd { find("versions of key \"\(name)\" overlap at \(modRevision)") }
-        if end <= state.compactRevision, !state.isCompacting {
-          find("version \(modRevision) of key \"\(name)\" outlived the compaction to \(state.compactRevision)")
+        let row = retention.rows[retention.place(of: key)]
+        if end <= row.compactRevision, !row.isCompacting {
+          find("version \(modRevision) of key \"\(name)\" outlived the compaction to \(row.compactRevision)")
         }
-        if end > state.compactRevision { endsSinceCompaction += 1 }
-        if modRevision > state.compactRevision { versionsSinceCompaction += 1 }
+        if end > row.compactRevision { endsSinceCompaction += 1 }
+        if modRevision > row.compactRevision { versionsSinceCompaction += 1 }
         let live = try store.lookup.current(key, transaction) { bytes in (try? Record.decode(bytes, key: key))?.modRevision }
         if let live = live ?? nil, live < end { find("version \(modRevision) of key \"\(name)\" ends at \(end), after the live one began") }
         (lastKey, lastEnd) = (key, end)
@@ -155,6 +174,7 @@ struct ConsistencyCheck {
 
   private mutating func log(_ transaction: borrowing ReadTransaction, _ state: StateRecord, _ store: StoreParts) throws {
     var last: (revision: Revision, index: Int)?
+    let complete = max(retention.highestCompactRevision, Revision.initial + 1)
     try transaction.withCursor(on: store.tables.log) { cursor in
       var isThere = try cursor.first()
       while isThere {
@@ -164,23 +184,21 @@ struct ConsistencyCheck {
           isThere = try cursor.next()
           continue
         }
-        let follows =
-          if let last {
-            place.revision == last.revision ? place.index == last.index + 1 : place.revision == last.revision + 1 && place.index == 0
-          } else {
-            place.index == 0 && place.revision <= max(state.compactRevision, Revision.initial + 1)
-          }
-        if !follows, !(state.isCompacting && place.revision <= state.compactRevision) {
+        if place.revision >= complete, !follows(place, last, from: complete) {
           find("the log goes from \(last.map { "\($0.revision).\($0.index)" } ?? "its beginning") to \(place.revision).\(place.index)")
         }
         last = (place.revision, place.index)
         do {
           let row = try LogRow.decode(cursor.value, revision: place.revision)
-          if place.revision > state.compactRevision {
+          let keeper = retention.rows[retention.place(of: row.key)]
+          if place.revision < keeper.compactRevision, !keeper.isCompacting {
+            find("the log row \(place.revision).\(place.index) outlived the compaction to \(keeper.compactRevision)")
+          }
+          if place.revision > keeper.compactRevision {
             if row.kind == .put { putsSinceCompaction += 1 }
             if row.previousRevision > .zero { replacementsSinceCompaction += 1 }
           }
-          try check(row, place.revision, transaction, state, store)
+          try check(row, place.revision, since: keeper.compactRevision, transaction, store)
         } catch {
           try note(error)
         }
@@ -193,26 +211,34 @@ struct ConsistencyCheck {
     if replacementsSinceCompaction != endsSinceCompaction {
       find("the log has \(replacementsSinceCompaction) replacements since the compaction, the history \(endsSinceCompaction) ends")
     }
-    let end = last?.revision ?? max(state.compactRevision, .initial)
-    if end != state.revision, !(last == nil && state.compactRevision == state.revision) {
+    let end = last?.revision ?? max(retention.highestCompactRevision, .initial)
+    if end != state.revision {
       find("the log ends at \(end), the store at \(state.revision)")
     }
   }
 
+  /// Whether a row of the log comes next after `last`; rows before `complete` can be gone.
+  private func follows(_ place: (revision: Revision, index: Int), _ last: (revision: Revision, index: Int)?, from complete: Revision)
+    -> Bool
+  {
+    guard let last, last.revision >= complete else { return place.revision == complete && place.index == 0 }
+    return place.revision == last.revision ? place.index == last.index + 1 : place.revision == last.revision + 1 && place.index == 0
+  }
+
   private func check(
-    _ row: LogRow, _ revision: Revision, _ transaction: borrowing ReadTransaction, _ state: StateRecord, _ store: StoreParts
+    _ row: LogRow, _ revision: Revision, since compactRevision: Revision, _ transaction: borrowing ReadTransaction, _ store: StoreParts
   ) throws {
     if row.kind == .put {
       let isVisible = try store.lookup.version(row.key, changedAt: revision, transaction) { record, bytes in
         row.record == nil || row.record == [UInt8](copying: bytes)
       }
       // A version that was put and replaced at or before the compact revision may be gone.
-      if isVisible == nil, revision > state.compactRevision {
+      if isVisible == nil, revision > compactRevision {
         throw StoreError.corruptRecord(key: row.key, "of revision \(revision) is missing")
       }
       if isVisible == false { throw StoreError.corruptRecord(key: row.key, "of revision \(revision) is not the one in the log") }
     }
-    if row.previousRevision > .zero, revision > state.compactRevision {
+    if row.previousRevision > .zero, revision > compactRevision {
       let previous = try store.lookup.version(row.key, changedAt: row.previousRevision, transaction) { _, _ in true }
       if previous == nil {
         throw StoreError.corruptRecord(key: row.key, "of revision \(row.previousRevision), replaced at \(revision), is missing")

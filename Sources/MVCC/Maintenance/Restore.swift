@@ -76,8 +76,8 @@ extension RevisionStore {
 }
 
 // Invariants:
-//   records of the base come in key order, before any change; changes come in the order of the log
-//   state.revision is the revision of the last change applied
+//   records of the base come in key order, after the retention classes and before any change; changes come in the order of the log
+//   state.revision is the revision of the last change applied, and no less than any compact revision
 
 /// One restore being made.
 private struct Restore {
@@ -89,6 +89,7 @@ private struct Restore {
   private let summary: BackupSummary
   private let progress: @Sendable (BackupProgress) -> Void
   private var state = StateRecord(store: .random(), instance: .random(), lineage: .random())
+  private var retention: RetentionTable
   private var header: BackupHeader?
   private var count = 0
 
@@ -97,6 +98,7 @@ private struct Restore {
     self.summary = summary
     self.progress = progress
     lookup = Lookup(tables: try Tables(environment))
+    retention = RetentionTable(storeWide: state)
   }
 
   mutating func run(_ source: BackupFileReader) throws {
@@ -111,6 +113,7 @@ private struct Restore {
       case .times: try times(payload)
       case .consumers: try consumers(payload)
       case .leases: try leases(payload)
+      case .retention: try retention(payload)
       case .trailer: return try finish()
       case nil: break
       }
@@ -127,6 +130,24 @@ private struct Restore {
     state.compactionProgress = state.compactRevision
     state.time = header.time
     self.header = header
+    retention = RetentionTable(storeWide: state)
+  }
+
+  /// Classes begin where those of the backed-up store were, with nothing left to delete.
+  private mutating func retention(_ payload: [UInt8]) throws {
+    var reader = FieldReader()
+    var transaction = try environment.makeWriteTransaction()
+    while reader.position < payload.count {
+      guard let name = field(&reader, payload.span), name.starts(with: SystemRow.retention), let bytes = field(&reader, payload.span)
+      else { throw StoreError.damagedBackup("a retention class is cut off") }
+      var row = try RetentionRow.decode(try SystemRow.open(bytes.span, name: name), name: name)
+      row.progress = row.compactRevision
+      try transaction.put(row.encode().span, for: name.span, in: lookup.tables.system)
+      retention.add(row)
+    }
+    try transaction.commit()
+    state.revision = max(retention.highestCompactRevision, .initial)
+    state.flags.set(.hasClasses, retention.rows.count > 1)
   }
 
   private func dictionary(_ payload: [UInt8]) throws {
@@ -150,7 +171,9 @@ private struct Restore {
           throw StoreError.damagedBackup("a record is cut off")
         }
         let decoded = try Record.decode(record.span, key: key)
-        guard decoded.modRevision <= state.revision else { throw StoreError.damagedBackup("a record is newer than its base") }
+        guard decoded.modRevision <= retention.compactRevision(of: key) else {
+          throw StoreError.damagedBackup("a record is newer than its base")
+        }
         try transaction.append(record.span, for: key.span, in: lookup.tables.current)
         try LeaseTable(lookup.tables).move(key, from: 0, to: decoded.lease, in: &transaction)
         state.stateHash += decoded.contentHash(key: key, in: record.span)
@@ -181,7 +204,7 @@ private struct Restore {
   }
 
   private mutating func change(_ row: LogRow, _ place: (revision: Revision, index: Int), _ transaction: inout WriteTransaction) throws {
-    if place.revision <= state.compactRevision {
+    if place.revision <= retention.compactRevision(of: row.key) {
       // Already in the base: only the log is to know.
       let inline = row.record.flatMap { $0.count <= LogRow.maximumInlineRecordBytes ? $0 : nil }
       let logRow = LogRow(kind: row.kind, previousRevision: row.previousRevision, key: row.key, record: inline)
@@ -189,7 +212,8 @@ private struct Restore {
         logRow.encode(revision: place.revision).span, for: LogKey.make(place.revision, place.index).span, in: lookup.tables.log)
       return
     }
-    guard place.revision == state.revision || place.revision == state.revision + 1 else {
+    // Up to the greatest compact revision there are gaps: what classes that are kept for less long changed.
+    guard place.revision <= state.revision + 1 else {
       throw StoreError.damagedBackup("its changes go from revision \(state.revision) to \(place.revision)")
     }
     let prior = try TreeWriter.prior(row.key, transaction, lookup)
@@ -201,7 +225,7 @@ private struct Restore {
     let hash = version.flatMap { version in row.record.map { version.contentHash(key: row.key, in: $0.span) } }
     let change = TreeWriter.Change(key: row.key, record: row.record, lease: version?.lease ?? 0, hash: hash ?? .empty, prior: prior)
     try TreeWriter.apply(change, revision: place.revision, index: place.index, to: &transaction, lookup.tables, &state.stateHash)
-    state.revision = place.revision
+    state.revision = max(state.revision, place.revision)
   }
 
   private func times(_ payload: [UInt8]) throws {

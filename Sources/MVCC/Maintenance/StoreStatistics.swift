@@ -36,6 +36,10 @@ public struct StoreStatistics: Hashable, Sendable {
   public let consumerCount: Int
   /// Compression dictionaries.
   public let dictionaryCount: Int
+  /// Alarms that are raised.
+  public let alarms: [Alarm]
+  /// The most bytes that this process lets the store use; nil for no limit.
+  public let quotaBytes: Int?
 }
 
 extension RevisionStore {
@@ -54,7 +58,8 @@ extension RevisionStore {
         logCount: try count(tables.log), fileBytes: information.fileBytes,
         usedBytes: information.usedBytes - information.freePages * information.pageSizeBytes, mapSizeBytes: information.mapSizeBytes,
         readerCount: information.readersInUse, maximumReaders: information.maximumReaders,
-        consumerCount: try count(tables.consumers), dictionaryCount: try count(tables.dictionaries))
+        consumerCount: try count(tables.consumers), dictionaryCount: try count(tables.dictionaries),
+        alarms: try Alarm.all(in: tables.system, snapshot.transaction), quotaBytes: parts.configuration.quotaBytes)
     }
   }
 }

@@ -10,7 +10,7 @@ internal import LMDB
 ///     dictionaries  identifier (4)                                                    DictionaryRow
 ///     leases        LeaseKey: clock; leases; their keys; their deadlines               LeaseClock; LeaseRow; empty; empty
 ///     consumers     name in UTF-8                                                     ConsumerRow
-///     system        kind, slash, name                                                 holds on compaction; last trainings of dictionaries
+///     system        kind, a slash, and a name                                         SystemRow: holds, alarms, retention classes; trainings
 ///
 /// Numbers in keys are big-endian, so that byte order is number order. A version of a key is visible at revision R when its mod
 /// revision is at most R and, if it is in `history`, its end revision is greater than R.

@@ -3,7 +3,7 @@ internal import LMDB
 /// What a store knows about itself, written in the same transaction as the data it counts.
 ///
 ///     format                 2 bytes
-///     flags                  2 bytes, 0
+///     flags                  2 bytes: StateFlags
 ///     store, instance, lineage  16 bytes each: of the store for ever, of this copy of it, of its line of history
 ///     revision               8 bytes
 ///     compact revision       8 bytes: the oldest readable one, 0 when nothing was compacted
@@ -24,15 +24,16 @@ struct StateRecord: Equatable, Sendable {
   var transaction = 0
   var time = Timestamp(millisecondsSinceEpoch: 0)
   var stateHash = StateHash.empty
+  var flags: StateFlags = []
 
   /// Whether compacted versions are still to be deleted.
-  var isCompacting: Bool { compactionProgress < compactRevision }
+  var isCompacting: Bool { compactionProgress < compactRevision || flags.contains(.classesAreCompacting) }
 
   func encode() -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(Self.byteCount)
     bytes.appendBigEndian(Schema.formatVersion)
-    bytes.appendBigEndian(UInt16(0))
+    bytes.appendBigEndian(flags.rawValue)
     for identifier in [store, instance, lineage] { bytes.append(contentsOf: identifier.bytes) }
     for revision in [revision, compactRevision, compactionProgress] { bytes.appendBigEndian(revision.rawValue) }
     bytes.appendBigEndian(Int64(transaction))
@@ -55,13 +56,18 @@ struct StateRecord: Equatable, Sendable {
     guard bytes.count == byteCount,
       bytes.loadBigEndianUInt64(at: byteCount - 8) == Checksum.xxh3(bytes.extracting(0..<byteCount - 8))
     else { throw corrupt }
+    let flags = StateFlags(rawValue: bytes.loadBigEndianUInt16(at: 2))
+    guard flags.isSubset(of: .known) else {
+      throw StoreError(
+        .newerFormat, "the store has flags \(flags.rawValue), of which this version does not know all; install a newer version")
+    }
     func number(_ index: Int) -> Int64 { Int64(bitPattern: bytes.loadBigEndianUInt64(at: 52 + 8 * index)) }
     return StateRecord(
       store: Identifier(bytes, at: 4), instance: Identifier(bytes, at: 20), lineage: Identifier(bytes, at: 36),
       revision: Revision(number(0)),
       compactRevision: Revision(number(1)), compactionProgress: Revision(number(2)), transaction: Int(number(3)),
       time: Timestamp(millisecondsSinceEpoch: number(4)),
-      stateHash: StateHash(high: bytes.loadBigEndianUInt64(at: 92), low: bytes.loadBigEndianUInt64(at: 100)))
+      stateHash: StateHash(high: bytes.loadBigEndianUInt64(at: 92), low: bytes.loadBigEndianUInt64(at: 100)), flags: flags)
   }
 
   private static var corrupt: StoreError {

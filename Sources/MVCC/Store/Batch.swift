@@ -10,6 +10,8 @@ struct Batch: ~Copyable {
   var state: StateRecord
   /// Whether there is anything to commit.
   var hasChanges = false
+  /// What the puts of this batch count for against the quota.
+  var putBytes = 0
   let time: Timestamp
   let coder: ValueCoder
   let store: StoreParts

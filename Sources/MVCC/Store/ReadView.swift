@@ -21,27 +21,37 @@ public struct ReadView: ~Copyable, KeySpaceReader {
 
   var recentBatches: RecentBatches { store.recentBatches }
 
-  /// Fixes the revision; the only place where `compacted` and `futureRevision` come from.
+  /// The retention classes; nil when there are none, and for reads of the newest revision, which none of them limits.
+  let retention: RetentionTable?
+
+  /// Fixes the revision; where `compacted` and `futureRevision` come from, but for ranges that retention classes keep for less long.
   init(_ snapshot: consuming Snapshot, at point: ReadPoint, store: StoreParts) throws {
-    revision = try Self.revision(at: point, snapshot, store)
+    var retention: RetentionTable?
+    if point != .latest, snapshot.state.flags.contains(.hasClasses) {
+      retention = try RetentionTable.load(snapshot.state, in: store.tables.system, snapshot.transaction)
+    }
+    revision = try Self.revision(at: point, from: retention?.lowestCompactRevision ?? snapshot.state.compactRevision, snapshot, store)
+    self.retention = revision == snapshot.state.revision ? nil : retention
     self.store = store
     state = snapshot.state
     transaction = snapshot.transaction
   }
 
-  private static func revision(at point: ReadPoint, _ snapshot: borrowing Snapshot, _ store: StoreParts) throws -> Revision {
+  private static func revision(
+    at point: ReadPoint, from lowest: Revision, _ snapshot: borrowing Snapshot, _ store: StoreParts
+  ) throws -> Revision {
     let state = snapshot.state
     switch point {
     case .latest: return state.revision
-    case .revision(let asked): return try readable(asked, state)
-    case .time(let time): return try revision(at: time, snapshot.transaction, state, store)
+    case .revision(let asked): return try readable(asked, from: lowest, state)
+    case .time(let time): return try revision(at: time, from: lowest, snapshot.transaction, state, store)
     }
   }
 
-  /// The revision, if the state says that it is neither in the future nor compacted.
-  static func readable(_ asked: Revision, _ state: StateRecord) throws(StoreError) -> Revision {
+  /// The revision, if it is neither in the future nor before `lowest`, to which all was compacted.
+  static func readable(_ asked: Revision, from lowest: Revision, _ state: StateRecord) throws(StoreError) -> Revision {
     guard asked <= state.revision else { throw .futureRevision(asked, newest: state.revision) }
-    let oldest = max(state.compactRevision, .initial)
+    let oldest = max(lowest, .initial)
     guard asked >= oldest else { throw .compacted(asked, oldest: oldest) }
     return asked
   }
@@ -49,8 +59,26 @@ public struct ReadView: ~Copyable, KeySpaceReader {
   /// The newest revision of the store, whichever one is read.
   public var newestRevision: Revision { state.revision }
 
-  /// The oldest readable revision; 0 when nothing was compacted.
+  /// The oldest revision at which keys outside of all retention classes can be read; 0 when nothing was compacted.
   public var compactRevision: Revision { state.compactRevision }
+
+  /// The oldest revision at which all of `range` can be read: the greatest of the retention classes in it; 0 when nothing was compacted.
+  public func compactRevision(of range: KeyRange) throws -> Revision { try retentionTable().compactRevision(of: range) }
+
+  /// What each key is kept for.
+  func retentionTable() throws -> RetentionTable {
+    try retention ?? RetentionTable.load(state, in: tables.system, transaction)
+  }
+
+  private func requireReadable(_ range: KeyRange) throws {
+    guard let oldest = retention?.compactRevision(of: range), revision < oldest else { return }
+    throw StoreError.compacted(revision, oldest: oldest)
+  }
+
+  private func requireReadable(_ key: [UInt8]) throws {
+    guard let oldest = retention?.compactRevision(of: key), revision < oldest else { return }
+    throw StoreError.compacted(revision, oldest: oldest)
+  }
 
   private var isLatest: Bool { revision == state.revision }
 
@@ -59,13 +87,11 @@ public struct ReadView: ~Copyable, KeySpaceReader {
 
   /// When a readable revision was committed; nil when that is not known any more, or never happened.
   public func commitTime(of revision: Revision) throws -> Timestamp? {
-    let key = [UInt8].bigEndian(revision.rawValue)
-    return try transaction.withCursor(on: lookup.tables.time) { cursor in
-      try cursor.seek(toAtLeast: key.span) ? TimeRow.decode(cursor.value) : nil
-    }
+    try CommitTimes.time(of: revision, in: lookup.tables.time, transaction)
   }
 
   public mutating func get(_ key: [UInt8]) throws -> KeyValue? {
+    try requireReadable(key)
     let revision = revision
     let newest = try lookup.current(key, transaction) { bytes -> KeyValue? in
       let record = try Record.decode(bytes, key: key)
@@ -91,11 +117,12 @@ public struct ReadView: ~Copyable, KeySpaceReader {
     if let newest = newest ?? nil { versions.append(newest) }
     let prefix = HistoryKey.prefix(of: key)
     let next = prefix + [UInt8].bigEndian(revision.rawValue + 1)
+    let compactRevision = try retentionTable().compactRevision(of: key)
     try transaction.withCursor(on: lookup.tables.history) { cursor in
       var isThere = try cursor.seek(toAtLeast: next.span) ? cursor.previous() : cursor.last()
       while isThere, limit == 0 || versions.count < limit, cursor.key.hasPrefix(prefix.span), cursor.key.count == prefix.count + 8 {
         let end = HistoryRow.endRevision(cursor.value)
-        guard end > state.compactRevision else { break }
+        guard end > compactRevision else { break }
         let version = try stored(key, cursor.value.extracting(HistoryRow.record(in: cursor.value.count)))
         // One that was put and deleted by the same transaction was never visible.
         if version.modRevision < end { versions.append(version) }
@@ -116,7 +143,8 @@ public struct ReadView: ~Copyable, KeySpaceReader {
   public mutating func range(_ query: RangeQuery) throws -> RangeResult { try answer(query) }
 
   public mutating func count(_ range: KeyRange) throws -> Int {
-    try lookup.count(range, at: revision, newest: state.revision, transaction)
+    try requireReadable(range)
+    return try lookup.count(range, at: revision, newest: state.revision, transaction)
   }
 
   /// A range as it was at another readable revision than the view's own.
@@ -127,13 +155,14 @@ public struct ReadView: ~Copyable, KeySpaceReader {
     return try answer(query)
   }
 
-  /// Refuses a revision that a request names and that cannot be read; 0 is the view's own.
-  func checkReadable(_ asked: Revision) throws {
-    if asked != .zero { _ = try Self.readable(asked, state) }
+  /// Refuses a revision at which a range that a request names cannot be read; 0 is the view's own.
+  func checkReadable(_ range: KeyRange, at asked: Revision) throws {
+    if asked != .zero { _ = try Self.readable(asked, from: compactRevision(of: range), state) }
   }
 
   /// Visits every visible version in key order, as stored.
   func walk(_ range: KeyRange, _ order: RangeQuery.Order, _ visit: ([UInt8], Record, Span<UInt8>) throws -> Bool) throws {
+    try requireReadable(range)
     try lookup.walk(range, order, at: revision, newest: state.revision, transaction, visit)
   }
 
@@ -165,7 +194,7 @@ public struct ReadView: ~Copyable, KeySpaceReader {
 
   /// The last revision committed at or before `time`, by bisection over the commit times.
   private static func revision(
-    at time: Timestamp, _ transaction: borrowing ReadTransaction, _ state: StateRecord, _ store: StoreParts
+    at time: Timestamp, from lowest: Revision, _ transaction: borrowing ReadTransaction, _ state: StateRecord, _ store: StoreParts
   ) throws -> Revision {
     if time >= state.time {
       guard time <= max(store.clock(), state.time) else {
@@ -173,33 +202,13 @@ public struct ReadView: ~Copyable, KeySpaceReader {
       }
       return state.revision
     }
-    return try transaction.withCursor(on: store.lookup.tables.time) { cursor in
-      // Every commit below `lower` is at or before the time; none from `upper` on is.
-      var lower = max(state.compactRevision, .initial)
-      var upper = state.revision + 1
-      var found: Revision?
-      while lower < upper {
-        let middle = Revision(lower.rawValue + (upper.rawValue - lower.rawValue) / 2)
-        let key = [UInt8].bigEndian(middle.rawValue)
-        guard try cursor.seek(toAtLeast: key.span), let last = TimeRow.revision(cursor.key), let committed = TimeRow.decode(cursor.value)
-        else {
-          upper = middle
-          continue
-        }
-        if committed <= time {
-          found = last
-          lower = last + 1
-        } else {
-          upper = middle
-        }
-      }
-      if let found { return found }
-      guard state.compactRevision == .zero else {
-        throw StoreError(
-          .compacted, "the time \(time) is before the oldest readable revision, \(state.compactRevision); later times can be read")
-      }
-      return .initial
+    let found = try CommitTimes.revision(
+      notAfter: time, from: max(lowest, .initial), through: state.revision, in: store.tables.time, transaction)
+    if let found { return found }
+    guard lowest == .zero else {
+      throw StoreError(.compacted, "the time \(time) is before the oldest readable revision, \(lowest); later times can be read")
     }
+    return .initial
   }
 }
 

@@ -90,6 +90,7 @@ public final class RevisionStore: Sendable {
   public func read<Value>(at point: ReadPoint = .latest, _ body: (inout ReadView) throws -> Value) throws -> Value {
     try StoreError.translating(path) {
       var view = try ReadView(try parts.beginRead(), at: point, store: parts)
+      try view.state.requireSound()
       return try body(&view)
     }
   }
@@ -104,6 +105,7 @@ public final class RevisionStore: Sendable {
   @discardableResult
   public func write<Value: Sendable>(_ body: @escaping @Sendable (inout WriteView) throws -> Value) async throws -> Commit<Value> {
     try await queue.perform { batch in
+      try batch.requireSound()
       let before = batch.state
       var view = WriteView(consume batch)
       let outcome = Result { () throws -> Commit<Value> in
@@ -119,7 +121,7 @@ public final class RevisionStore: Sendable {
   }
 
   /// The newest revision.
-  public func revision() throws -> Revision { try read { $0.revision } }
+  public func revision() throws -> Revision { try StoreError.translating(path) { try parts.beginRead().state.revision } }
 
   /// Encodes a value for `WriteView.put(_:_:encoded:lease:)` on the caller's thread, so that the writer need not.
   public func encode(_ value: [UInt8], for key: [UInt8]) -> EncodedValue { parts.coder.encode(value, key: key) }

@@ -21,6 +21,14 @@ public struct StoreConfiguration: Sendable {
   /// The most keys that one write may change. Freed pages of a large transaction slow down later commits (LMDB's free list).
   public var maximumChangesPerWrite = 10_000
 
+  /// The most bytes that the store may use; nil means no limit but the disk's.
+  ///
+  /// Reaching it raises the alarm NOSPACE. Free pages of the data file do not count.
+  public var quotaBytes: Int?
+
+  /// How far consumers and backups may hold compaction back, where no retention policy says otherwise: 30 days.
+  public var holdLimit = HoldLimit(age: .seconds(30 * 86_400))
+
   /// The wall clock. Times that go back are replaced by the last commit's.
   public var clock: @Sendable () -> Timestamp = { Timestamp.now }
 

@@ -7,6 +7,7 @@ final class StoreParts: Sendable {
   let lookup: Lookup
   let configuration: StoreConfiguration
   let recentBatches = RecentBatches()
+  let quota = Mutex(QuotaGauge())
   private let sharedCoder: Mutex<ValueCoder>
   /// The newest dictionary table that `sharedCoder` knows, by its number of rows: dictionaries are only ever added.
   private let knownDictionaries: Mutex<Int>

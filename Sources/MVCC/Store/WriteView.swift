@@ -91,9 +91,16 @@ public struct WriteView: ~Copyable, KeySpaceReader {
     return try answer(query)
   }
 
-  /// Refuses a revision that a request names and that cannot be read; 0 is this body's own view.
-  func checkReadable(_ asked: Revision) throws {
-    if asked != .zero { _ = try ReadView.readable(asked, batch.state) }
+  /// Refuses a revision at which a range that a request names cannot be read; 0 is this body's own view.
+  func checkReadable(_ range: KeyRange, at asked: Revision) throws {
+    if asked == .zero { return }
+    let retention = try RetentionTable.load(batch.state, in: batch.store.tables.system, batch.transaction)
+    _ = try ReadView.readable(asked, from: retention.compactRevision(of: range), batch.state)
+  }
+
+  /// Refuses what would put keys while the alarm NOSPACE is raised.
+  func checkRoom() throws(StoreError) {
+    if batch.state.flags.contains(.noSpace) { throw .quotaReached(batch.store) }
   }
 
   // MARK: Writing
@@ -114,6 +121,7 @@ public struct WriteView: ~Copyable, KeySpaceReader {
     let maximum = batch.store.configuration.maximumValueBytes
     guard value.count <= maximum else { throw StoreLimits.valueTooLarge(key: key, value.count, maximum: maximum) }
     if lease != 0 { try requireLease(lease) }
+    try batch.requireRoom(forPutting: key.count + value.count)
     let fitting = encoded.flatMap { batch.coder.accepts($0) ? $0 : nil }
     try change(key, to: .put(fitting ?? batch.coder.encode(value, key: key), value: value, lease: lease))
   }

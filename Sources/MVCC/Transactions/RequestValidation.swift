@@ -67,6 +67,17 @@ extension TransactionRequest {
       }
     }
   }
+
+  /// Whether a branch of it, at any depth, puts a key.
+  var holdsPut: Bool {
+    (success + failure).contains { operation in
+      switch operation {
+      case .put: true
+      case .range, .delete, .empty: false
+      case .transaction(let request): request.holdsPut
+      }
+    }
+  }
 }
 
 /// The keys that a branch puts and the ranges that it deletes: none may be put twice, nor both put and deleted.

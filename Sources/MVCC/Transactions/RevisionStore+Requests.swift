@@ -7,7 +7,7 @@ extension RevisionStore {
   public func range(_ request: RangeRequest) throws -> RangeResponse {
     try request.validate()
     return try read { view in
-      if request.revision > .zero { try view.checkReadable(request.revision) }
+      if request.revision > .zero { try view.checkReadable(request.query.range, at: request.revision) }
       return try view.answer(request)
     }
   }

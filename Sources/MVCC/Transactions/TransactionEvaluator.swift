@@ -91,7 +91,7 @@ extension ReadView {
   /// Answers a transaction that cannot change anything, without the writer.
   mutating func evaluate(readOnly request: TransactionRequest) throws -> TransactionResponse {
     let path = try TransactionPath(request, &self)
-    try path.forEachStep { step in if case .range(let range) = step { try checkReadable(range.revision) } }
+    try path.forEachStep { step in if case .range(let range) = step { try checkReadable(range.query.range, at: range.revision) } }
     return try run(path, revision: newestRevision)
   }
 
@@ -128,9 +128,11 @@ extension WriteView {
   ///   `duplicateKey`, `keyNotFound`, `leaseNotFound`, `futureRevision`, `compacted`, `requestTooLarge`.
   public mutating func evaluate(_ request: TransactionRequest) throws -> TransactionResponse {
     try request.validate(limits)
+    // etcd refuses it also when the branch with the put is not the one that would be taken.
+    if request.holdsPut { try checkRoom() }
     let path = try TransactionPath(request, &self)
     try path.forEachStep { step in if case .put(let put) = step { try checkPut(put) } }
-    try path.forEachStep { step in if case .range(let range) = step { try checkReadable(range.revision) } }
+    try path.forEachStep { step in if case .range(let range) = step { try checkReadable(range.query.range, at: range.revision) } }
     return try keepingEveryChange { view in
       var response = try view.run(path)
       response.revision = view.currentRevision

@@ -56,14 +56,14 @@ enum WatchLog {
     _ range: KeyRange, after revision: Revision, _ options: WatchOptions, _ store: StoreParts
   ) throws -> WatchBatch {
     let snapshot = try store.beginRead()
-    let state = snapshot.state
-    guard revision + 1 >= state.compactRevision else {
+    let view = try ReadView(snapshot, at: .latest, store: store)
+    let oldest = try view.compactRevision(of: range)
+    guard revision + 1 >= oldest else {
       throw StoreError(
         .compacted,
-        "revision \(revision + 1) is compacted, so events from it on are incomplete; the oldest revision that can be watched is \(state.compactRevision)",
-        compactRevision: state.compactRevision)
+        "revision \(revision + 1) is compacted, so events from it on are incomplete; the oldest revision that can be watched is \(oldest)",
+        compactRevision: oldest)
     }
-    let view = try ReadView(snapshot, at: .latest, store: store)
     return try view.events(in: range, after: revision, options)
   }
 }
@@ -77,6 +77,7 @@ extension ReadView {
     var batch = WatchBatch(events: [], revision: max(revision, state.revision), storeRevision: state.revision)
     var rows = 0
     let start = LogKey.make(revision + 1, 0)
+    let retention = try retentionTable()
     try transaction.withCursor(on: tables.log) { cursor in
       var isThere = try cursor.seek(toAtLeast: start.span)
       var last = revision
@@ -90,7 +91,7 @@ extension ReadView {
         rows += 1
         let row = try LogRow.decode(cursor.value, revision: rowRevision)
         if range.contains(row.key), !(row.kind == .put ? options.excludesPuts : options.excludesDeletes) {
-          batch.events.append(try event(row, rowRevision, options))
+          batch.events.append(try event(row, rowRevision, options, retention))
         }
         isThere = try cursor.next()
       }
@@ -99,9 +100,11 @@ extension ReadView {
     return batch
   }
 
-  private borrowing func event(_ row: LogRow, _ revision: Revision, _ options: WatchOptions) throws -> Event {
+  private borrowing func event(
+    _ row: LogRow, _ revision: Revision, _ options: WatchOptions, _ retention: RetentionTable
+  ) throws -> Event {
     var previous: KeyValue?
-    if options.includesPrevious, row.previousRevision > .zero, revision > state.compactRevision {
+    if options.includesPrevious, row.previousRevision > .zero, revision > retention.compactRevision(of: row.key) {
       previous =
         row.previousRevision < revision
         ? try version(row.key, changedAt: row.previousRevision) : try visible(row.key, at: revision - 1)

@@ -38,6 +38,7 @@ extension StoreStatistics {
       "readerCount": .integer(readerCount),
       "maximumReaders": .integer(maximumReaders),
       "consumerCount": .integer(consumerCount),
+      "alarms": .array(alarms.map(\.document)),
     ])
   }
 
@@ -57,6 +58,7 @@ extension StoreStatistics {
     sheet.add("File", "\(ByteCount(Int64(fileBytes))), \(ByteCount(Int64(usedBytes))) in use, limit \(ByteCount(Int64(mapSizeBytes)))")
     sheet.add("Readers", "\(readerCount) of \(maximumReaders)")
     sheet.add("Consumers", "\(consumerCount)")
+    if !alarms.isEmpty { sheet.add("Alarms", alarms.map(\.kind.rawValue).joined(separator: ", ")) }
     return sheet
   }
 }
