@@ -26,8 +26,8 @@ import Foundation
       CommandGroup(
         name: "Looking after the store",
         subcommands: [
-          InfoCommand.self, CheckCommand.self, CompactCommand.self, RetentionCommand.self, AlarmCommand.self, BackupCommand.self,
-          RestoreCommand.self, DictionaryCommand.self, KeepCommand.self,
+          InfoCommand.self, CheckCommand.self, CompactCommand.self, RewriteCommand.self, RetentionCommand.self, AlarmCommand.self,
+          BackupCommand.self, RestoreCommand.self, DictionaryCommand.self, KeepCommand.self,
         ]),
       CommandGroup(name: "The key space underneath", subcommands: [KeyValueCommand.self, LeaseCommand.self]),
     ])

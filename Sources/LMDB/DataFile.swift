@@ -98,6 +98,40 @@ struct DataFile {
   }
 }
 
+// MARK: - The number of the newest commit
+
+extension DataFile {
+  /// Where a meta page has its number: behind the page header of 16 bytes, 128 into MDB_meta.
+  private static let numberOffset = 144
+
+  /// Gives the newest commit another number, and its root the place that belongs to it: LMDB looks for an even number in the first page and
+  /// for an odd one in the second. The other root becomes commit 0.
+  func renumber(newestCommit number: UInt64) throws(LMDBError) {
+    let metas = try metas()
+    let pageSize = metas.0.pageSizeBytes
+    let newest = metas.0.transactionID >= metas.1.transactionID ? 0 : 1
+    let bodies = [try metaBody(at: 0), try metaBody(at: pageSize)]
+    let place = Int(number % 2)
+    try writeMeta(bodies[newest], number, at: place * pageSize)
+    try writeMeta(bodies[1 - newest], 0, at: (1 - place) * pageSize)
+  }
+
+  /// MDB_meta without its number.
+  private func metaBody(at page: Int) throws(LMDBError) -> [UInt8] {
+    let bytes = try read(Self.numberOffset, at: page)
+    return (16..<Self.numberOffset).map { bytes.load(UInt8.self, at: $0) }
+  }
+
+  private func writeMeta(_ body: [UInt8], _ number: UInt64, at page: Int) throws(LMDBError) {
+    let bytes = unsafe body + withUnsafeBytes(of: number) { unsafe Array($0) }
+    let written = unsafe bytes.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, off_t(page + 16)) }
+    // A file's first pages are there, so that a short write can only be a failing disk.
+    guard written == bytes.count else {
+      throw written < 0 ? .last("write data.mdb", path: path) : LMDBError(.inputOutputError, "write data.mdb", path: path)
+    }
+  }
+}
+
 // MARK: - A file that is shorter than its last page
 
 extension DataFile {

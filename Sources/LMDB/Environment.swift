@@ -6,11 +6,20 @@ internal import Synchronization
 /// A process opens it once and shares the object. It is safe to use from any thread; each read transaction costs two short locks of this
 /// process and none of the system.
 public final class Environment: Sendable {
-  /// LMDB's environment object.
-  // Sendable because LMDB locks what its threads share, and the gate keeps the two calls that do not lock away from all others.
+  /// LMDB's environment object, and the file that it has open.
+  // Sendable because LMDB locks what its threads share, and the gate keeps the calls that do not lock away from all others: moving the map, and
+  // closing, after which another may take its place.
   @safe
-  struct Handle: @unchecked Sendable {
-    let raw: OpaquePointer
+  final class Handle: @unchecked Sendable {
+    var raw: OpaquePointer
+    var file: FileIdentity
+    /// Set while there is none: between closing one and opening the next, and for ever when that failed.
+    var isClosed = false
+
+    init(raw: OpaquePointer, file: FileIdentity) {
+      unsafe self.raw = unsafe raw
+      self.file = file
+    }
   }
 
   /// The directory, as it was given to open.
@@ -26,8 +35,10 @@ public final class Environment: Sendable {
 
   let handle: Handle
   let gate = TransactionGate()
-  let file: FileIdentity
-  private let tables: [String: Table]
+  let tables: [String: Table]
+  /// What it was opened with, to open the file that takes this one's place in the same way.
+  let tableNames: [String]
+  let options: EnvironmentOptions
   private let forkGeneration: Int
   private let syncsAtClose: Bool
 
@@ -35,10 +46,11 @@ public final class Environment: Sendable {
     path = opened.path
     isReadOnly = opened.isReadOnly
     handle = opened.handle
-    file = opened.file
     id = opened.id
     mainTable = opened.mainTable
     tables = opened.tables
+    tableNames = opened.tableNames
+    options = opened.options
     forkGeneration = opened.forkGeneration
     syncsAtClose = opened.syncsAtClose
   }
@@ -68,11 +80,12 @@ public final class Environment: Sendable {
   }
 
   private func release() {
+    if handle.isClosed { return gate.released() }
     for pointer in gate.takeIdle() { unsafe mdb_txn_abort(pointer.raw) }
     // The last commit's root may not be on the device yet.
     if syncsAtClose { unsafe _ = mdb_env_sync(handle.raw, 1) }
     unsafe mdb_env_close(handle.raw)
-    EnvironmentRegistry.remove(file)
+    EnvironmentRegistry.remove(handle.file)
     gate.released()
   }
 }
@@ -162,6 +175,13 @@ extension Environment {
       var raw: OpaquePointer?
       let code = unsafe mdb_txn_begin(handle.raw, nil, 0, &raw)
       if code == 0, let raw = unsafe raw {
+        if isReplaced {
+          // A commit to this file would be lost. Under the write lock it is certain that nobody is about to replace the new one.
+          unsafe mdb_txn_abort(raw)
+          leave()
+          try followReplacement()
+          continue
+        }
         gate.beganWriting(thread)
         return unsafe WriteTransaction(TransactionPointer(raw), of: self, on: thread)
       }

@@ -80,6 +80,8 @@ struct OpenedEnvironment {
   let isReadOnly: Bool
   let handle: Environment.Handle
   let file: FileIdentity
+  let tableNames: [String]
+  let options: EnvironmentOptions
   let id: Int
   let mainTable: Table
   let tables: [String: Table]
@@ -110,8 +112,10 @@ struct OpenedEnvironment {
       unsafe try Self.requireWhole(raw, dataFile)
       if !options.isReadOnly { unsafe _ = mdb_reader_check(raw, nil) }
       let (main, named) = unsafe try Self.openTables(raw, tables, directory, id, isReadOnly: options.isReadOnly)
-      unsafe handle = Environment.Handle(raw: raw)
+      unsafe handle = Environment.Handle(raw: raw, file: identity)
       self.file = identity
+      tableNames = tables
+      self.options = options
       mainTable = main
       self.tables = named
     } catch {

@@ -83,6 +83,18 @@ import Testing
     }
   }
 
+  @Test func `the keeper's duty applies the policies and deletes what they drop`() async throws {
+    try await Self.withClock { store, clock in
+      try await store.setRetention(RetentionPolicy(revisions: 10))
+      for number in 0..<900 { try await store.write { try $0.put(bytes("k\(number % 2)"), bytes("\(number)")) } }
+      var duty = RetentionDuty()
+      try await duty.perform(store, now: clock.now)
+      #expect(try store.retentionClasses().map(\.compactRevision) == [891])
+      #expect(try store.statistics().historyCount == 10)
+      #expect(KeeperPolicy().duties.contains { $0 is RetentionDuty })
+    }
+  }
+
   // MARK: Consumers and the hold limit
 
   @Test func `a consumer holds compaction back up to the limit and is then told of the gap`() async throws {

@@ -7,7 +7,7 @@ public struct KeeperPolicy: Sendable {
   public var maximumBackoff = Duration.seconds(10)
 
   /// What there is to do.
-  public var duties: [any KeeperDuty] = [LeaseExpiry(), DictionaryTrainer()]
+  public var duties: [any KeeperDuty] = [LeaseExpiry(), RetentionDuty(), DictionaryTrainer()]
 
   /// Told what happens; called on any thread, and should return soon.
   public var report: @Sendable (KeeperEvent) -> Void = { _ in }

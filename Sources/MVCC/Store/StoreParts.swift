@@ -85,7 +85,9 @@ final class StoreParts: Sendable {
   /// A reader that the system suspends between announcing itself and choosing its root, while two commits complete, would see a later
   /// root under an earlier number. The state record holds the number of the transaction that wrote it, which betrays that; such a reader begins again.
   func beginRead() throws -> Snapshot {
-    for _ in 0..<16 {
+    for attempt in 0..<16 {
+      // It looks the same when another process has put a rewritten file in the place of this one and committed to that.
+      if attempt > 0 { try environment.followReplacement() }
       let transaction = try environment.makeReadTransaction()
       let state = try lookup.state(transaction)
       if state.transaction == transaction.id { return Snapshot(transaction: transaction, state: state) }
