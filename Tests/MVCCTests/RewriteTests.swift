@@ -27,7 +27,8 @@ import Testing
     }
   }
 
-  @Test(arguments: [0, 1]) func `a rewritten store is smaller and answers as before, whichever of its roots was newest`(extra: Int) async throws {
+  @Test(arguments: [0, 1])
+  func `a rewritten store is smaller and answers as before, whichever of its roots was newest`(extra: Int) async throws {
     let directory = try TemporaryDirectory()
     let path = directory.appending("store")
     try await withStore(at: path) { store in

@@ -11,15 +11,15 @@ internal import LMDB
 /// revisions passed over, whatever the number of live keys, and `current` is never touched. It is resumed after a crash by the first write. Each
 /// retention class is compacted by itself and leaves the rows of the others where they are.
 enum Compaction {
-  /// Rows of the log deleted in one transaction. About 400 pages freed at once keep LMDB's free list record inside one page.
-  static let maximumRowsPerBatch = 256
+  /// Rows of the log deleted in one transaction: with versions of random keys about 100 dirty pages, 400 KB, which writers in the same batch wait for.
+  static let maximumRowsPerBatch = 64
 
   /// Rows looked at in one transaction when most belong to other classes: about 1 ms of reading.
   static let maximumRowsRead = 4096
 
   /// Takes part in a batch that is going to be committed anyway, or one that `RevisionStore.compact` asked for.
   static func step(_ batch: inout Batch) throws {
-    guard batch.state.isCompacting, batch.hasChanges else { return }
+    guard batch.state.isCompacting, batch.hasChanges, !batch.hasCompacted else { return }
     try work(&batch)
   }
 
@@ -45,6 +45,7 @@ enum Compaction {
     }
     table.settle()
     try table.store(insteadOf: before, &batch)
+    batch.hasCompacted = true
     return batch.state.isCompacting
   }
 

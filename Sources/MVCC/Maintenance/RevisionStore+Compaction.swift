@@ -80,8 +80,10 @@ extension RevisionStore {
   func continueCompaction(pieces: Int) async throws -> Bool {
     for _ in 0..<pieces {
       try Task.checkCancellation()
+      let begin = ContinuousClock.now
       guard try await queue.perform({ batch in try Compaction.work(&batch) }) else { return false }
-      await Task.yield()
+      // Writers have the disk to themselves for as long again.
+      try await Task.sleep(for: ContinuousClock.now - begin)
     }
     return true
   }

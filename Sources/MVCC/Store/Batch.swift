@@ -10,6 +10,8 @@ struct Batch: ~Copyable {
   var state: StateRecord
   /// Whether there is anything to commit.
   var hasChanges = false
+  /// Whether a piece of compaction took place: one is enough for those who wait.
+  var hasCompacted = false
   /// What the puts of this batch count for against the quota.
   var putBytes = 0
   let time: Timestamp
