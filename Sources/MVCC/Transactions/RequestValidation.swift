@@ -83,13 +83,14 @@ extension TransactionRequest {
 /// The keys that a branch puts and the ranges that it deletes: none may be put twice, nor both put and deleted.
 ///
 /// A nested transaction's two branches exclude each other, so both may put one key. A put in a nested transaction is held only against deletions
-/// seen before it: a later sibling may delete the key (etcd's own rule has this hole, and clients may rely on it).
+/// seen before it: a later sibling may delete the key (etcd's own rule has this hole, and clients may rely on it). A deletion without an end is held
+/// against nothing, since etcd takes its end, a lone zero byte, for a key that lies before its beginning.
 private struct WrittenKeys {
   var puts: Set<[UInt8]> = []
   var deletes: [KeyRange] = []
 
   init(_ operations: [Operation]) throws(StoreError) {
-    for case .delete(let request) in operations { deletes.append(request.range) }
+    for case .delete(let request) in operations where request.range.upper != nil { deletes.append(request.range) }
     for case .transaction(let request) in operations {
       let then = try WrittenKeys(request.success)
       let otherwise = try WrittenKeys(request.failure)
