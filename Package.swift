@@ -122,6 +122,7 @@ let package = Package(
     .testTarget(name: "ISDBCommandTests", dependencies: ["ISDBCommand", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "CrashTests", dependencies: ["ImageStreamDB", "MVCC", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "ConcurrencyTests", dependencies: ["MVCC", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "EtcdDifferenceTests", dependencies: ["MVCC", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "TidyTests", swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

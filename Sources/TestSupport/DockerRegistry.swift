@@ -4,12 +4,6 @@
   internal import NIOPosix
   public import OCI
 
-  #if canImport(Glibc)
-    internal import Glibc
-  #else
-    internal import Darwin
-  #endif
-
   /// Debian's `docker-registry` on this machine, with its own folder, for as long as a test needs it.
   ///
   /// Tests that need it say `.enabled(if: DockerRegistry.isExpected, "\(DockerRegistry.notice)")`: without the program they are skipped, except
@@ -23,12 +17,6 @@
       case password
       /// TLS with a certificate that nobody has signed.
       case selfSignedTLS
-    }
-
-    /// What went wrong at the start.
-    public struct StartFailure: Error, CustomStringConvertible {
-      /// The reason.
-      public let description: String
     }
 
     private static let program = "/usr/bin/docker-registry"
@@ -47,9 +35,9 @@
     /// The folder that holds everything of this registry.
     private let folder: String
 
-    private let process: Process
+    private let process: ServerProcess
 
-    private init(address: String, folder: String, process: Process) {
+    private init(address: String, folder: String, process: ServerProcess) {
       self.address = address
       self.folder = folder
       self.process = process
@@ -62,15 +50,12 @@
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(atPath: folder) }
       let registry = try await start(protection, in: folder)
-      defer {
-        end(registry.process)
-        registry.process.waitUntilExit()
-      }
+      defer { registry.process.end() }
       return try await body(registry)
     }
 
     private static func start(_ protection: Protection, in folder: String) async throws -> DockerRegistry {
-      guard FileManager.default.isExecutableFile(atPath: program) else { throw StartFailure(description: notice) }
+      guard FileManager.default.isExecutableFile(atPath: program) else { throw ServerProcess.StartFailure(description: notice) }
       let port = try await freePort()
       let address = "127.0.0.1:\(port)"
       var configuration = """
@@ -95,49 +80,12 @@
             "subjectAltName=IP:127.0.0.1",
             "-keyout", folder + "/key.pem", "-out", folder + "/cert.pem",
           ])
-        guard status == 0 else { throw StartFailure(description: "openssl made no certificate") }
+        guard status == 0 else { throw ServerProcess.StartFailure(description: "openssl made no certificate") }
         configuration += "  tls: {certificate: \(folder)/cert.pem, key: \(folder)/key.pem}\n"
       }
       try write(configuration, to: folder + "/config.yml")
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: program)
-      process.arguments = ["serve", folder + "/config.yml"]
-      let output = Pipe()
-      process.standardOutput = FileHandle.nullDevice
-      process.standardError = output
-      try process.run()
-      guard await waitForListening(output.fileHandleForReading) else {
-        end(process)
-        throw StartFailure(description: "\(program) ended before it listened")
-      }
+      let process = try await ServerProcess.start(program, ["serve", folder + "/config.yml"], readyText: "listening on")
       return DockerRegistry(address: address, folder: folder, process: process)
-    }
-
-    /// Reads the log until the registry says that it listens, and goes on emptying it afterwards.
-    private static func waitForListening(_ log: FileHandle) async -> Bool {
-      await withCheckedContinuation { continuation in
-        Thread.detachNewThread {
-          var text = ""
-          var isWaiting = true
-          while true {
-            // What there is; reading a count would wait for all of it.
-            let data = log.availableData
-            guard !data.isEmpty else { break }
-            guard isWaiting else { continue }
-            text += String(decoding: data, as: UTF8.self)
-            if text.contains("listening on") {
-              isWaiting = false
-              continuation.resume(returning: true)
-            }
-          }
-          if isWaiting { continuation.resume(returning: false) }
-        }
-      }
-    }
-
-    /// Ends the process by its id. The program may have inherited a thread's blocked signals; this one cannot be blocked.
-    private static func end(_ process: Process) {
-      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
 
     private static func freePort() async throws -> Int {
