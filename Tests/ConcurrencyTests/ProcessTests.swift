@@ -17,6 +17,8 @@ import Testing
   {
     let seed = UInt64(ProcessInfo.processInfo.environment["ISDB_SEED"] ?? "") ?? UInt64.random(in: 1..<1_000_000)
     let directory = try TemporaryDirectory()
+    // Its last reference removes it, and the processes know it by name only.
+    defer { withExtendedLifetime(directory) {} }
     let path = directory.appending("store")
     let records = directory.appending("records")
     try FileManager.default.createDirectory(atPath: records, withIntermediateDirectories: true)
