@@ -2,7 +2,8 @@ internal import Synchronization
 
 // Invariants:
 //   newest only grows
-//   a waiter is in `waiters` exactly while its revision is not there yet, it is not cancelled and the store is open
+//   a waiter is in `waiters` exactly while its revision is not there yet, it was not woken and the store is open
+//   a caller of wait(after:) is in `callers` from its beginning to its end, and nobody else is
 
 /// Wakes those who wait for a revision, in this process.
 ///
@@ -13,8 +14,8 @@ final class RevisionSignal: Sendable {
     var isClosed = false
     var nextWaiter = 0
     var waiters: [Int: (after: Revision, continuation: CheckedContinuation<Void, Never>)] = [:]
-    /// Cancelled before they came to wait.
-    var cancelled: Set<Int> = []
+    /// Who is in `wait(after:)`, and whether they were woken, which may be before they come to wait.
+    var callers: [Int: Bool] = [:]
   }
 
   private let state: Mutex<State>
@@ -40,8 +41,10 @@ final class RevisionSignal: Sendable {
   func wait(after revision: Revision, or requests: ProgressRequests? = nil, until deadline: ContinuousClock.Instant? = nil) async {
     let identifier = state.withLock { state in
       state.nextWaiter += 1
+      state.callers[state.nextWaiter] = false
       return state.nextWaiter
     }
+    defer { state.withLock { $0.callers[identifier] = nil } }
     let timer = deadline.map { deadline in
       Task {
         try await Task.sleep(until: deadline, clock: .continuous)
@@ -52,7 +55,7 @@ final class RevisionSignal: Sendable {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isReady = state.withLock { state -> Bool in
-          if state.newest > revision || state.isClosed || state.cancelled.remove(identifier) != nil { return true }
+          if state.newest > revision || state.isClosed || state.callers[identifier] == true { return true }
           if let requests, !requests.arm(waiter: identifier) { return true }
           state.waiters[identifier] = (revision, continuation)
           return false
@@ -60,18 +63,16 @@ final class RevisionSignal: Sendable {
         if isReady { continuation.resume() }
       }
       requests?.disarm()
-      state.withLock { _ = $0.cancelled.remove(identifier) }
     } onCancel: {
       wake(identifier)
     }
   }
 
-  /// Has one waiter return, also one that has not begun to wait yet.
+  /// Has one caller return, also one that has not begun to wait yet; does nothing when it has returned already.
   func wake(_ identifier: Int) {
     let waiter = state.withLock { state in
-      let waiter = state.waiters.removeValue(forKey: identifier)
-      if waiter == nil { state.cancelled.insert(identifier) }
-      return waiter
+      if state.callers[identifier] != nil { state.callers[identifier] = true }
+      return state.waiters.removeValue(forKey: identifier)
     }
     waiter?.continuation.resume()
   }
