@@ -11,8 +11,8 @@ internal import LMDB
 /// revisions passed over, whatever the number of live keys, and `current` is never touched. It is resumed after a crash by the first write. Each
 /// retention class is compacted by itself and leaves the rows of the others where they are.
 enum Compaction {
-  /// Rows of the log deleted in one transaction: with versions of random keys about 100 dirty pages, 400 KB, which writers in the same batch wait for.
-  static let maximumRowsPerBatch = 64
+  /// Rows of the log deleted in one transaction: with versions of random keys about 30 dirty pages, 120 KB, which writers in the same batch wait for.
+  static let maximumRowsPerBatch = 16
 
   /// Rows looked at in one transaction when most belong to other classes: about 1 ms of reading.
   static let maximumRowsRead = 4096
