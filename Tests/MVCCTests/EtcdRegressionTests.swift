@@ -9,8 +9,8 @@ import Testing
     try await withStore { (store) async throws in
       try await store.put(bytes("a"), bytes("1"))
       try await store.put(bytes("b"), bytes("1"))
-      let deletion = MVCC.Operation.delete(DeleteRequest(.from(bytes("a"))))
-      let put = MVCC.Operation.put(PutRequest(bytes("b"), bytes("2")))
+      let deletion = TransactionOperation.delete(DeleteRequest(.from(bytes("a"))))
+      let put = TransactionOperation.put(PutRequest(bytes("b"), bytes("2")))
       let again = try await store.transaction(TransactionRequest(then: [deletion, put]))
       #expect(again.responses == [.delete(DeleteResponse(revision: 4, deletedCount: 2)), .put(PutResponse(revision: 4))])
       #expect(try store.read { try $0.get(bytes("b")) }?.version == 1)
@@ -26,8 +26,8 @@ import Testing
 
   @Test func `a deletion with an end is refused beside a put of a key that it deletes`() async throws {
     try await withStore { (store) async throws in
-      let deletion = MVCC.Operation.delete(DeleteRequest(KeyRange(from: bytes("a"), upTo: bytes("c"))))
-      let put = MVCC.Operation.put(PutRequest(bytes("b"), bytes("2")))
+      let deletion = TransactionOperation.delete(DeleteRequest(KeyRange(from: bytes("a"), upTo: bytes("c"))))
+      let put = TransactionOperation.put(PutRequest(bytes("b"), bytes("2")))
       for operations in [[deletion, put], [put, deletion]] {
         let error = await #expect(throws: StoreError.self) { _ = try await store.transaction(TransactionRequest(then: operations)) }
         #expect(error?.etcdStatus == .duplicateKey)

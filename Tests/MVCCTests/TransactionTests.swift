@@ -12,11 +12,11 @@ import Testing
     }
   }
 
-  private func put(_ key: String, _ value: String = "v") -> MVCC.Operation { .put(PutRequest(bytes(key), bytes(value))) }
+  private func put(_ key: String, _ value: String = "v") -> TransactionOperation { .put(PutRequest(bytes(key), bytes(value))) }
 
-  private func delete(_ key: String) -> MVCC.Operation { .delete(DeleteRequest(.key(bytes(key)))) }
+  private func delete(_ key: String) -> TransactionOperation { .delete(DeleteRequest(.key(bytes(key)))) }
 
-  private func nest(_ operations: MVCC.Operation...) -> MVCC.Operation { .transaction(TransactionRequest(then: operations)) }
+  private func nest(_ operations: TransactionOperation...) -> TransactionOperation { .transaction(TransactionRequest(then: operations)) }
 
   @Test func `a missing key compares as zero, and its value as nothing at all`() async throws {
     try await withStore { (store) async throws in
@@ -69,7 +69,7 @@ import Testing
       try await store.put(bytes("a"), bytes("1"))
       var keeps = PutRequest(bytes("missing"), [])
       keeps.keepsValue = true
-      let refused: [(MVCC.Operation, EtcdStatus)] = [
+      let refused: [(TransactionOperation, EtcdStatus)] = [
         (.put(keeps), .keyNotFound), (.range(RangeRequest(RangeQuery(.all), revision: 3)), .futureRevision),
         (.range(RangeRequest(RangeQuery(.all), revision: -2)), .compacted), (.put(PutRequest(bytes("b"), [], lease: 7)), .leaseNotFound),
         (.empty, .keyNotFound), (put(""), .keyNotProvided),
@@ -84,7 +84,7 @@ import Testing
 
   @Test func `a key is put once in a branch and not deleted with it, but for a nested put that a later sibling deletes`() async throws {
     try await withStore { (store) async throws in
-      let refused: [[MVCC.Operation]] = [
+      let refused: [[TransactionOperation]] = [
         [put("a"), put("a")], [put("a"), delete("a")], [delete("a"), put("a")], [nest(put("a")), put("a")],
         [nest(delete("a")), nest(put("a"))], [.delete(DeleteRequest(.prefix(bytes("a")))), put("ab")],
       ]
@@ -109,7 +109,7 @@ import Testing
 
   @Test func `128 operations pass, 129 do not, and nesting takes from the budget`() async throws {
     try await withStore { (store) async throws in
-      func puts(_ count: Int) -> [MVCC.Operation] { (0..<count).map { put("k\($0)") } }
+      func puts(_ count: Int) -> [TransactionOperation] { (0..<count).map { put("k\($0)") } }
       #expect(try await store.transaction(TransactionRequest(then: puts(128))).revision == 2)
       #expect(await status { _ = try await store.transaction(TransactionRequest(then: puts(129))) } == .tooManyOperations)
       let nested = TransactionRequest(then: puts(126))

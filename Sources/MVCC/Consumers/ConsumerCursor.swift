@@ -15,29 +15,20 @@ public struct ConsumerCursor: Hashable, Sendable {
   var nextRevision: Revision { revision + 1 }
 }
 
-/// The stored form of a cursor: revision (8), time (8), and the XXH3-64 of both, seeded with that of the name.
+/// The stored form of a cursor: revision (8) and time (8), sealed as the rows of `system` are.
 enum ConsumerRow {
-  static func encode(_ cursor: ConsumerCursor) -> [UInt8] { encode(cursor.revision, cursor.updated, name: Array(cursor.name.utf8)) }
-
-  static func encode(_ revision: Revision, _ updated: Timestamp, name: [UInt8]) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.appendBigEndian(revision.rawValue)
-    bytes.appendBigEndian(updated.millisecondsSinceEpoch)
-    bytes.appendBigEndian(checksum(bytes.span, name))
-    return bytes
+  static func encode(_ cursor: ConsumerCursor) -> [UInt8] {
+    let body = [UInt8].bigEndian(cursor.revision.rawValue) + [UInt8].bigEndian(cursor.updated.millisecondsSinceEpoch)
+    return SystemRow.seal(body, name: Array(cursor.name.utf8))
   }
 
   static func decode(_ bytes: Span<UInt8>, name: [UInt8]) throws(StoreError) -> ConsumerCursor {
-    guard bytes.count == 24, bytes.loadBigEndianUInt64(at: 16) == checksum(bytes.extracting(0..<16), name) else {
+    guard let body = try? SystemRow.open(bytes, name: name), body.count == 16 else {
       throw StoreError(.corrupt, "the cursor of consumer \"\(printable(name))\" fails its checksum; remove it and set it again")
     }
     return ConsumerCursor(
-      name: String(decoding: name, as: UTF8.self), revision: Revision(Int64(bitPattern: bytes.loadBigEndianUInt64(at: 0))),
-      updated: Timestamp(millisecondsSinceEpoch: Int64(bitPattern: bytes.loadBigEndianUInt64(at: 8))))
-  }
-
-  private static func checksum(_ bytes: Span<UInt8>, _ name: [UInt8]) -> UInt64 {
-    Checksum.xxh3(bytes, seed: Checksum.xxh3(name.span))
+      name: String(decoding: name, as: UTF8.self), revision: Revision(Int64(bitPattern: body.span.loadBigEndianUInt64(at: 0))),
+      updated: Timestamp(millisecondsSinceEpoch: Int64(bitPattern: body.span.loadBigEndianUInt64(at: 8))))
   }
 
   static func all<T: Transaction & ~Copyable>(in table: Table, _ transaction: borrowing T) throws -> [ConsumerCursor] {

@@ -40,7 +40,7 @@ extension RevisionStore {
       let revision = try self.revision()
       let last = try TrainingRow.read(prefix, self)
       // A time after now is of a clock that was set back since.
-      if let last, last.updated <= now, now - last.updated < policy.interval { continue }
+      if let last, last.time <= now, now - last.time < policy.interval { continue }
       let sampler = DictionarySampler(store: self, prefix: prefix, coder: coder, sampling: policy.sampling)
       guard try await sampler.hasChanged(since: last?.revision ?? .zero, policy) else { continue }
       do {
@@ -48,29 +48,40 @@ extension RevisionStore {
       } catch let error as StoreError where error.code == .conflict {
         continue
       }
-      try await TrainingRow.write(prefix, revision, now, self)
+      try await TrainingRow(revision: revision, time: now).write(prefix, self)
     }
     return trainings
   }
 }
 
-/// When a class was last trained by the policy, and how far the store was: kept in `system` under "training/" and the prefix, in the form of a cursor.
-private enum TrainingRow {
-  static func key(_ prefix: [UInt8]) -> [UInt8] { Array("training/".utf8) + prefix }
+/// When a class was last trained by the policy, and how far the store was: in `system` under "training/" and the prefix.
+///
+///     revision   8 bytes
+///     time       8 bytes: milliseconds since 1970
+private struct TrainingRow {
+  let revision: Revision
+  let time: Timestamp
 
-  static func read(_ prefix: [UInt8], _ store: RevisionStore) throws -> ConsumerCursor? {
-    let key = key(prefix)
+  private static func name(_ prefix: [UInt8]) -> [UInt8] { SystemRow.trainings + prefix }
+
+  static func read(_ prefix: [UInt8], _ store: RevisionStore) throws -> TrainingRow? {
+    let name = name(prefix)
     return try StoreError.translating(store.path) {
       let snapshot = try store.parts.beginRead()
-      return try snapshot.transaction.withValue(for: key.span, in: store.parts.tables.system) { try ConsumerRow.decode($0, name: key) }
+      return try snapshot.transaction.withValue(for: name.span, in: store.parts.tables.system) { bytes in
+        let body = try SystemRow.open(bytes, name: name)
+        guard body.count == 16 else { throw SystemRow.corrupt(name) }
+        func number(_ offset: Int) -> Int64 { Int64(bitPattern: body.span.loadBigEndianUInt64(at: offset)) }
+        return TrainingRow(revision: Revision(number(0)), time: Timestamp(millisecondsSinceEpoch: number(8)))
+      }
     }
   }
 
-  static func write(_ prefix: [UInt8], _ revision: Revision, _ time: Timestamp, _ store: RevisionStore) async throws {
-    let key = key(prefix)
+  func write(_ prefix: [UInt8], _ store: RevisionStore) async throws {
+    let name = Self.name(prefix)
+    let body = [UInt8].bigEndian(revision.rawValue) + [UInt8].bigEndian(time.millisecondsSinceEpoch)
     try await store.queue.perform { batch in
-      let row = ConsumerRow.encode(revision, time, name: key)
-      try batch.transaction.put(row.span, for: key.span, in: batch.store.tables.system)
+      try batch.transaction.put(SystemRow.seal(body, name: name).span, for: name.span, in: batch.store.tables.system)
       batch.hasChanges = true
     }
   }

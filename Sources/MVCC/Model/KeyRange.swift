@@ -55,6 +55,14 @@ public struct KeyRange: Hashable, Sendable {
     return key.lexicographicallyPrecedes(upper)
   }
 
+  /// Whether a key could be in both.
+  func overlaps(_ other: KeyRange) -> Bool {
+    if isEmpty || other.isEmpty { return false }
+    if let upper, !other.lower.lexicographicallyPrecedes(upper) { return false }
+    if let upper = other.upper, !lower.lexicographicallyPrecedes(upper) { return false }
+    return true
+  }
+
   /// The part of the range behind `key`, for reading page by page.
   public func after(_ key: [UInt8]) -> KeyRange {
     let next = key + [0]

@@ -62,13 +62,13 @@ public struct TransactionRequest: Hashable, Sendable {
   public var compares: [Compare]
 
   /// What is done if it does.
-  public var success: [Operation]
+  public var success: [TransactionOperation]
 
   /// What is done otherwise.
-  public var failure: [Operation]
+  public var failure: [TransactionOperation]
 
   /// A transaction with every field given.
-  public init(if compares: [Compare] = [], then success: [Operation] = [], else failure: [Operation] = []) {
+  public init(if compares: [Compare] = [], then success: [TransactionOperation] = [], else failure: [TransactionOperation] = []) {
     self.compares = compares
     self.success = success
     self.failure = failure
@@ -76,7 +76,7 @@ public struct TransactionRequest: Hashable, Sendable {
 }
 
 /// One step of a transaction (etcd's `RequestOp`).
-public indirect enum Operation: Hashable, Sendable {
+public indirect enum TransactionOperation: Hashable, Sendable {
   case range(RangeRequest)
   case put(PutRequest)
   case delete(DeleteRequest)

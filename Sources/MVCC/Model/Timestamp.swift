@@ -17,8 +17,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
   /// The time `duration` later, to the millisecond.
   public static func + (time: Timestamp, duration: Duration) -> Timestamp {
-    let (seconds, attoseconds) = duration.components
-    return Timestamp(millisecondsSinceEpoch: time.millisecondsSinceEpoch + seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+    Timestamp(millisecondsSinceEpoch: time.millisecondsSinceEpoch + duration.milliseconds)
   }
 
   /// The time `duration` earlier, to the millisecond.
@@ -28,6 +27,11 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   public static func - (later: Timestamp, earlier: Timestamp) -> Duration {
     .milliseconds(later.millisecondsSinceEpoch - earlier.millisecondsSinceEpoch)
   }
+}
+
+extension Duration {
+  /// Whole milliseconds, rounded towards zero.
+  var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
 }
 
 // MARK: RFC 3339

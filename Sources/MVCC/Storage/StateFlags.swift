@@ -17,3 +17,9 @@ struct StateFlags: OptionSet, Hashable, Sendable {
 
   static let known: StateFlags = [.noSpace, .corrupt, .hasClasses, .classesAreCompacting, .compactedToZero]
 }
+
+extension StateFlags {
+  mutating func set(_ flag: StateFlags, _ isSet: Bool) {
+    if isSet { insert(flag) } else { remove(flag) }
+  }
+}

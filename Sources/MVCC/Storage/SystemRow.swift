@@ -7,6 +7,7 @@ enum SystemRow {
   static let holds = Array("hold/".utf8)
   static let alarms = Array("alarm/".utf8)
   static let retention = Array("retention/".utf8)
+  static let trainings = Array("training/".utf8)
 
   static func seal(_ body: [UInt8], name: [UInt8]) -> [UInt8] {
     var bytes = body

@@ -117,10 +117,15 @@ public struct WriteView: ~Copyable, KeySpaceReader {
   ///
   /// One that another store encoded is encoded again: it may name a dictionary that this store does not have.
   public mutating func put(_ key: [UInt8], _ value: [UInt8], encoded: EncodedValue?, lease: Int64 = 0) throws {
+    if lease != 0 { try requireLease(lease) }
+    try set(key, value, encoded: encoded, lease: lease)
+  }
+
+  /// A put whose lease is known to exist.
+  mutating func set(_ key: [UInt8], _ value: [UInt8], encoded: EncodedValue?, lease: Int64) throws {
     try StoreLimits.check(key: key)
     let maximum = batch.store.configuration.maximumValueBytes
     guard value.count <= maximum else { throw StoreLimits.valueTooLarge(key: key, value.count, maximum: maximum) }
-    if lease != 0 { try requireLease(lease) }
     try batch.requireRoom(forPutting: key.count + value.count)
     let fitting = encoded.flatMap { batch.coder.accepts($0) ? $0 : nil }
     try change(key, to: .put(fitting ?? batch.coder.encode(value, key: key), value: value, lease: lease))

@@ -66,7 +66,7 @@ extension TransactionRequest {
   }
 }
 
-extension Operation {
+extension TransactionOperation {
   fileprivate var byteCount: Int {
     switch self {
     case .range(let request): request.byteCount

@@ -89,7 +89,7 @@ private struct WrittenKeys {
   var puts: Set<[UInt8]> = []
   var deletes: [KeyRange] = []
 
-  init(_ operations: [Operation]) throws(StoreError) {
+  init(_ operations: [TransactionOperation]) throws(StoreError) {
     for case .delete(let request) in operations where request.range.upper != nil { deletes.append(request.range) }
     for case .transaction(let request) in operations {
       let then = try WrittenKeys(request.success)

@@ -85,27 +85,23 @@ private struct ByteOrder: Comparable {
   static func < (left: ByteOrder, right: ByteOrder) -> Bool { left.bytes.lexicographicallyPrecedes(right.bytes) }
 }
 
-// MARK: - Reading
+// MARK: - Running
 
-extension ReadView {
-  /// Answers a transaction that cannot change anything, without the writer.
-  mutating func evaluate(readOnly request: TransactionRequest) throws -> TransactionResponse {
-    let path = try TransactionPath(request, &self)
+/// A view that transactions are run on: it can read a range at an older revision besides its own.
+protocol TransactionReader: KeySpaceReader, ~Copyable {
+  /// The revision that an answer given now names.
+  var currentRevision: Revision { get }
+
+  /// A range as it was committed at a readable revision.
+  mutating func range(_ query: RangeQuery, at revision: Revision) throws -> RangeResult
+
+  /// Refuses a revision at which a range that a request names cannot be read; 0 is the view's own.
+  func checkReadable(_ range: KeyRange, at asked: Revision) throws
+}
+
+extension TransactionReader where Self: ~Copyable {
+  func checkRanges(of path: TransactionPath) throws {
     try path.forEachStep { step in if case .range(let range) = step { try checkReadable(range.query.range, at: range.revision) } }
-    return try run(path, revision: newestRevision)
-  }
-
-  private mutating func run(_ path: TransactionPath, revision: Revision) throws -> TransactionResponse {
-    var responses: [OperationResponse] = []
-    for step in path.steps {
-      switch step {
-      case .range(let request):
-        responses.append(.range(try answer(request)))
-      case .transaction(let nested): responses.append(.transaction(try run(nested, revision: .zero)))
-      case .put, .delete: throw StoreError(.permissionDenied, "a transaction for reading writes; give it to transaction(_:)")
-      }
-    }
-    return TransactionResponse(revision: revision, hasSucceeded: path.hasSucceeded, responses: responses)
   }
 
   /// A range of this view's revision, or of the one that the request names.
@@ -114,44 +110,71 @@ extension ReadView {
     query.includesCount = true
     let result = request.revision <= .zero ? try range(query) : try range(query, at: request.revision)
     return RangeResponse(
-      revision: newestRevision, keyValues: result.keyValues, hasMore: result.hasMore, count: result.count ?? result.keyValues.count)
+      revision: currentRevision, keyValues: result.keyValues, hasMore: result.hasMore, count: result.count ?? result.keyValues.count)
+  }
+
+  /// Runs the steps in order; `write` does those that change something.
+  mutating func run(
+    _ path: TransactionPath, write: (inout Self, TransactionPath.Step) throws -> OperationResponse
+  ) throws -> TransactionResponse {
+    var responses: [OperationResponse] = []
+    responses.reserveCapacity(path.steps.count)
+    for step in path.steps {
+      switch step {
+      case .range(let request): responses.append(.range(try answer(request)))
+      case .transaction(let nested): responses.append(.transaction(try run(nested, write: write)))
+      case .put, .delete: responses.append(try write(&self, step))
+      }
+    }
+    return TransactionResponse(revision: .zero, hasSucceeded: path.hasSucceeded, responses: responses)
+  }
+}
+
+// MARK: - Reading
+
+extension ReadView: TransactionReader {
+  var currentRevision: Revision { newestRevision }
+
+  /// Answers a transaction that cannot change anything, without the writer.
+  mutating func evaluate(readOnly request: TransactionRequest) throws -> TransactionResponse {
+    let path = try TransactionPath(request, &self)
+    try checkRanges(of: path)
+    var response = try run(path) { _, _ in
+      throw StoreError(.permissionDenied, "a transaction for reading writes; give it to transaction(_:)")
+    }
+    response.revision = currentRevision
+    return response
   }
 }
 
 // MARK: - Writing
 
-extension WriteView {
+extension WriteView: TransactionReader {
   /// Runs a transaction given as a value inside this body.
   ///
   /// Nothing is changed when it throws: everything that etcd refuses is refused before the first change.
   /// - Throws: `StoreError` whose `etcdStatus` says what etcd would answer: `keyNotProvided`, `valueProvided`, `leaseProvided`, `tooManyOperations`,
-  ///   `duplicateKey`, `keyNotFound`, `leaseNotFound`, `futureRevision`, `compacted`, `requestTooLarge`.
+  ///   `duplicateKey`, `keyNotFound`, `leaseNotFound`, `futureRevision`, `compacted`, `requestTooLarge`, `noSpace`.
   public mutating func evaluate(_ request: TransactionRequest) throws -> TransactionResponse {
     try request.validate(limits)
     // etcd refuses it also when the branch with the put is not the one that would be taken.
     if request.holdsPut { try checkRoom() }
     let path = try TransactionPath(request, &self)
     try path.forEachStep { step in if case .put(let put) = step { try checkPut(put) } }
-    try path.forEachStep { step in if case .range(let range) = step { try checkReadable(range.query.range, at: range.revision) } }
+    try checkRanges(of: path)
     return try keepingEveryChange { view in
-      var response = try view.run(path)
+      var response = try view.run(path) { view, step in try view.write(step) }
       response.revision = view.currentRevision
       return response
     }
   }
 
-  private mutating func run(_ path: TransactionPath) throws -> TransactionResponse {
-    var responses: [OperationResponse] = []
-    responses.reserveCapacity(path.steps.count)
-    for step in path.steps {
-      switch step {
-      case .range(let request): responses.append(.range(try answer(request)))
-      case .put(let request): responses.append(.put(try answer(request, encoded: nil)))
-      case .delete(let request): responses.append(.delete(try answer(request)))
-      case .transaction(let nested): responses.append(.transaction(try run(nested)))
-      }
+  private mutating func write(_ step: TransactionPath.Step) throws -> OperationResponse {
+    switch step {
+    case .put(let request): .put(try answer(request, encoded: nil))
+    case .delete(let request): .delete(try answer(request))
+    case .range, .transaction: preconditionFailure("a step that changes nothing is not written")
     }
-    return TransactionResponse(revision: .zero, hasSucceeded: path.hasSucceeded, responses: responses)
   }
 
   /// The checks on a put that concern the state before the transaction.
@@ -172,9 +195,9 @@ extension WriteView {
     if request.returnsPrevious || request.keepsValue || request.keepsLease { previous = try get(request.key) }
     let lease = request.keepsLease ? previous?.lease ?? 0 : request.lease
     if request.keepsValue {
-      try put(request.key, previous?.value ?? [], lease: lease)
+      try set(request.key, previous?.value ?? [], encoded: nil, lease: lease)
     } else {
-      try put(request.key, request.value, encoded: encoded, lease: lease)
+      try set(request.key, request.value, encoded: encoded, lease: lease)
     }
     return PutResponse(revision: currentRevision, previous: request.returnsPrevious ? previous : nil)
   }
@@ -183,13 +206,5 @@ extension WriteView {
     let previous = request.returnsPrevious ? try range(RangeQuery(request.range)).keyValues : []
     let count = try deleteRange(request.range)
     return DeleteResponse(revision: currentRevision, deletedCount: count, previous: previous)
-  }
-
-  private mutating func answer(_ request: RangeRequest) throws -> RangeResponse {
-    var query = request.query
-    query.includesCount = true
-    let result = request.revision == .zero ? try range(query) : try range(query, at: request.revision)
-    return RangeResponse(
-      revision: currentRevision, keyValues: result.keyValues, hasMore: result.hasMore, count: result.count ?? result.keyValues.count)
   }
 }

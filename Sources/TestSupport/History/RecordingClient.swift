@@ -102,7 +102,7 @@ extension RevisionStore {
   }
 
   private func transact(_ changes: [ModelStore.Change], if condition: StoreRequest.Condition?) async throws -> StoreAnswer {
-    let operations = changes.map { change -> Operation in
+    let operations = changes.map { change -> TransactionOperation in
       switch change {
       case .put(let key, let value):
         var put = PutRequest(key, value)

@@ -66,7 +66,7 @@ struct EtcdCoding {
     return json
   }
 
-  private func encode(_ operation: Operation) -> EtcdJSON {
+  private func encode(_ operation: TransactionOperation) -> EtcdJSON {
     var json = EtcdJSON()
     switch operation {
     case .range(let request): json.set("request_range", encode(request))

@@ -87,7 +87,7 @@ enum HistoryText {
     return "\(operand)"
   }
 
-  private static func text(_ operations: [Operation]) -> String {
+  private static func text(_ operations: [TransactionOperation]) -> String {
     if operations.count > 12 { return "\(text(Array(operations.prefix(3)))); … \(operations.count) in all" }
     return operations.map { operation in
       switch operation {

@@ -18,7 +18,7 @@ extension RandomHistory {
   }
 
   /// Mostly operations that do not meet, since a key that is changed twice has the whole transaction refused.
-  private mutating func operations(depth: Int) -> [Operation] {
+  private mutating func operations(depth: Int) -> [TransactionOperation] {
     var free = Self.keys.shuffled(using: &random)[...]
     return (0..<pick(0, 1, 1, 2, 2, 3, 4, 6)).map { _ in
       let key = oneIn(12) ? key() : free.popFirst() ?? key()
@@ -51,14 +51,14 @@ extension RandomHistory {
   /// As many operations or compares as may be, or one more, at one level or down a nesting.
   private mutating func transactionAtTheLimit() -> TransactionRequest {
     let count = Self.maximumOperations + number(0..<2)
-    let read = Operation.range(RangeRequest(RangeQuery(.key(key()), limit: 1)))
+    let read = TransactionOperation.range(RangeRequest(RangeQuery(.key(key()), limit: 1)))
     let outer = number(1..<count)
     switch number(0..<4) {
     case 0: return TransactionRequest(if: Array(repeating: compare(), count: count), then: [read])
     case 1: return TransactionRequest(then: Array(repeating: read, count: count))
     case 2: return TransactionRequest(then: [.put(put(key()))], else: Array(repeating: read, count: count))
     default:
-      let nested = Operation.transaction(TransactionRequest(then: Array(repeating: read, count: count - outer)))
+      let nested = TransactionOperation.transaction(TransactionRequest(then: Array(repeating: read, count: count - outer)))
       return TransactionRequest(then: [nested] + Array(repeating: read, count: outer - 1))
     }
   }
@@ -82,8 +82,8 @@ extension TransactionRequest {
   }
 }
 
-extension Operation {
-  fileprivate var withoutKeeping: Operation {
+extension TransactionOperation {
+  fileprivate var withoutKeeping: TransactionOperation {
     switch self {
     case .put(var request):
       request.keepsValue = false

@@ -71,8 +71,3 @@ struct RetentionRow: Equatable, Sendable {
       compactRevision: Revision(Int64(bitPattern: compactRevision)), progress: Revision(Int64(bitPattern: progress)))
   }
 }
-
-extension Duration {
-  /// Whole milliseconds, rounded down.
-  var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
-}

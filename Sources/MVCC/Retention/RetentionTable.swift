@@ -169,19 +169,3 @@ struct RetentionTable: Sendable {
     }
   }
 }
-
-extension StateFlags {
-  mutating func set(_ flag: StateFlags, _ isSet: Bool) {
-    if isSet { insert(flag) } else { remove(flag) }
-  }
-}
-
-extension KeyRange {
-  /// Whether a key could be in both.
-  func overlaps(_ other: KeyRange) -> Bool {
-    if isEmpty || other.isEmpty { return false }
-    if let upper, !other.lower.lexicographicallyPrecedes(upper) { return false }
-    if let upper = other.upper, !lower.lexicographicallyPrecedes(upper) { return false }
-    return true
-  }
-}
