@@ -64,6 +64,60 @@ package nonisolated enum Isdb_V1_CauseRecord: SwiftProtobuf.Enum, Swift.CaseIter
 
 }
 
+package nonisolated enum Isdb_V1_PolicyOrderRecord: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case policyOrderUnspecified // = 0
+  case policyOrderSemver // = 1
+  case policyOrderNumericAscending // = 2
+  case policyOrderNumericDescending // = 3
+  case policyOrderAlphabeticalAscending // = 4
+  case policyOrderAlphabeticalDescending // = 5
+  case policyOrderNewestSeen // = 6
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .policyOrderUnspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .policyOrderUnspecified
+    case 1: self = .policyOrderSemver
+    case 2: self = .policyOrderNumericAscending
+    case 3: self = .policyOrderNumericDescending
+    case 4: self = .policyOrderAlphabeticalAscending
+    case 5: self = .policyOrderAlphabeticalDescending
+    case 6: self = .policyOrderNewestSeen
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .policyOrderUnspecified: return 0
+    case .policyOrderSemver: return 1
+    case .policyOrderNumericAscending: return 2
+    case .policyOrderNumericDescending: return 3
+    case .policyOrderAlphabeticalAscending: return 4
+    case .policyOrderAlphabeticalDescending: return 5
+    case .policyOrderNewestSeen: return 6
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [Isdb_V1_PolicyOrderRecord] = [
+    .policyOrderUnspecified,
+    .policyOrderSemver,
+    .policyOrderNumericAscending,
+    .policyOrderNumericDescending,
+    .policyOrderAlphabeticalAscending,
+    .policyOrderAlphabeticalDescending,
+    .policyOrderNewestSeen,
+  ]
+
+}
+
 package nonisolated struct Isdb_V1_PlatformRecord: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -428,12 +482,48 @@ package nonisolated struct Isdb_V1_DeliveryRecord: Sendable {
   package init() {}
 }
 
+package nonisolated struct Isdb_V1_TagPolicyRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var order: Isdb_V1_PolicyOrderRecord = .policyOrderUnspecified
+
+  package var range: String = String()
+
+  package var pattern: String = String()
+
+  package var extract: String = String()
+
+  /// milliseconds
+  package var minimumAge: Int64 = 0
+
+  package var platform: Isdb_V1_PlatformRecord {
+    get {_platform ?? Isdb_V1_PlatformRecord()}
+    set {_platform = newValue}
+  }
+  /// Returns true if `platform` has been explicitly set.
+  package var hasPlatform: Bool {self._platform != nil}
+  /// Clears the value of `platform`. Subsequent reads from it will return its default value.
+  package mutating func clearPlatform() {self._platform = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _platform: Isdb_V1_PlatformRecord? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "isdb.v1"
 
 nonisolated extension Isdb_V1_CauseRecord: SwiftProtobuf._ProtoNameProviding {
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CAUSE_UNSPECIFIED\0\u{1}CAUSE_TAG\0\u{1}CAUSE_IMPORT\0\u{1}CAUSE_ROLLBACK\0")
+}
+
+nonisolated extension Isdb_V1_PolicyOrderRecord: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0POLICY_ORDER_UNSPECIFIED\0\u{1}POLICY_ORDER_SEMVER\0\u{1}POLICY_ORDER_NUMERIC_ASCENDING\0\u{1}POLICY_ORDER_NUMERIC_DESCENDING\0\u{1}POLICY_ORDER_ALPHABETICAL_ASCENDING\0\u{1}POLICY_ORDER_ALPHABETICAL_DESCENDING\0\u{1}POLICY_ORDER_NEWEST_SEEN\0")
 }
 
 nonisolated extension Isdb_V1_PlatformRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1196,6 +1286,65 @@ nonisolated extension Isdb_V1_DeliveryRecord: SwiftProtobuf.Message, SwiftProtob
     if lhs.dead != rhs.dead {return false}
     if lhs.deliveredImage != rhs.deliveredImage {return false}
     if lhs.deliveredPullSpec != rhs.deliveredPullSpec {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Isdb_V1_TagPolicyRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".TagPolicyRecord"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}order\0\u{1}range\0\u{1}pattern\0\u{1}extract\0\u{3}minimum_age\0\u{1}platform\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.order) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.range) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.pattern) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.extract) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.minimumAge) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._platform) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.order != .policyOrderUnspecified {
+      try visitor.visitSingularEnumField(value: self.order, fieldNumber: 1)
+    }
+    if !self.range.isEmpty {
+      try visitor.visitSingularStringField(value: self.range, fieldNumber: 2)
+    }
+    if !self.pattern.isEmpty {
+      try visitor.visitSingularStringField(value: self.pattern, fieldNumber: 3)
+    }
+    if !self.extract.isEmpty {
+      try visitor.visitSingularStringField(value: self.extract, fieldNumber: 4)
+    }
+    if self.minimumAge != 0 {
+      try visitor.visitSingularInt64Field(value: self.minimumAge, fieldNumber: 5)
+    }
+    try { if let v = self._platform {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Isdb_V1_TagPolicyRecord, rhs: Isdb_V1_TagPolicyRecord) -> Bool {
+    if lhs.order != rhs.order {return false}
+    if lhs.range != rhs.range {return false}
+    if lhs.pattern != rhs.pattern {return false}
+    if lhs.extract != rhs.extract {return false}
+    if lhs.minimumAge != rhs.minimumAge {return false}
+    if lhs._platform != rhs._platform {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
