@@ -32,6 +32,7 @@ let package = Package(
   products: [
     .library(name: "ImageStreamDB", targets: ["ImageStreamDB"]),
     .library(name: "OCI", targets: ["OCI"]),
+    .library(name: "ImageAPI", targets: ["ImageAPI"]),
     .library(name: "RegistryClient", targets: ["RegistryClient"]),
     .library(name: "ImageImport", targets: ["ImageImport"]),
     .executable(name: "isdb", targets: ["ISDBCommand"]),
@@ -83,6 +84,11 @@ let package = Package(
       exclude: ["Protos"],
       swiftSettings: generatedSettings),
 
+    .target(
+      name: "ImageAPI",
+      dependencies: ["ImageStreamDB", "MVCC", "OCI", .product(name: "Yams", package: "Yams")],
+      swiftSettings: settings),
+
     // The network. Each compiles to nothing when the trait is off.
     .target(
       name: "RegistryClient",
@@ -117,6 +123,7 @@ let package = Package(
     .testTarget(name: "OCITests", dependencies: ["OCI", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "ImageStreamDBTests", dependencies: ["ImageStreamDB", "ImageRecords", "TestSupport", "Zstd"], swiftSettings: settings),
+    .testTarget(name: "ImageAPITests", dependencies: ["ImageAPI", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "RegistryClientTests", dependencies: ["RegistryClient", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "ImageImportTests", dependencies: ["ImageImport", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "ISDBCommandTests", dependencies: ["ISDBCommand", "TestSupport"], swiftSettings: settings),

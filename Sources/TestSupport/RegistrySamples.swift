@@ -61,17 +61,5 @@ public enum RegistrySamples {
     return samples
   }
 
-  private static let folder: String? = {
-    let files = FileManager.default
-    if let named = ProcessInfo.processInfo.environment["ISDB_TEST_DATA"] {
-      return files.fileExists(atPath: named + "/oci") ? named + "/oci" : nil
-    }
-    var above = URL(filePath: #filePath)
-    while above.pathComponents.count > 1 {
-      above.deleteLastPathComponent()
-      let candidate = above.appending(path: "shared/data/oci").path
-      if files.fileExists(atPath: candidate) { return candidate }
-    }
-    return nil
-  }()
+  private static let folder = TestData.path("oci")
 }

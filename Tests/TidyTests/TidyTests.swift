@@ -42,6 +42,7 @@ import Testing
     "OCI": [],
     "ImageRecords": [],
     "ImageStreamDB": ["MVCC", "OCI", "ImageRecords"],
+    "ImageAPI": ["ImageStreamDB", "MVCC", "OCI"],
     "RegistryClient": ["OCI"],
     "ImageImport": ["ImageStreamDB", "MVCC", "OCI", "RegistryClient"],
   ]
