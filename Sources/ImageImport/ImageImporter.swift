@@ -3,12 +3,15 @@ internal import RegistryClient
 
 /// What an import came to.
 public struct ImportOutcome: Hashable, Sendable {
-  /// The tag's newest event: a new one, or the present one when the source had nothing new.
-  public let event: TagEvent
+  /// The tag as it is afterwards.
+  public let tag: Tag
   /// Whether the tag moved.
   public let hasMoved: Bool
   /// Images that were not in the store before.
   public let addedImages: Int
+
+  /// The tag's newest event: a new one, or the present one when the source had nothing new or the move was refused (`Tag.refused`).
+  public var event: TagEvent? { tag.newest }
 }
 
 /// Imports images: fetches their metadata, never their layers, stores it, and points tags at it.
@@ -45,8 +48,8 @@ public struct ImageImporter: Sendable {
     return try await store.write { writer in
       let before = try writer.tag(tag)?.newest
       let added = try writer.add(content, repository: repository)
-      let event = try writer.recordImport(of: content, as: pullSpec, from: importSource, to: tag, by: by)
-      return ImportOutcome(event: event, hasMoved: before != event, addedImages: added)
+      let after = try writer.recordImport(of: content, as: pullSpec, from: importSource, to: tag, by: by)
+      return ImportOutcome(tag: after, hasMoved: before != after.newest, addedImages: added)
     }.value
   }
 }

@@ -11,6 +11,11 @@ internal import OCI
 ///     isdb/tags/<namespace>/<stream>:<tag>                 Tag, with its newest event
 ///     isdb/events/<namespace>/<stream>:<tag>/<sequence>    TagEvent; the sequence as 16 hexadecimal digits
 ///     isdb/references/<digest>/<namespace>/<stream>:<tag>  TagReference; the digest's first 64 digits
+///     isdb/followers/<tag>/<namespace>/<stream>:<tag>      nothing: the key says that the tag behind follows the one before, which is given by the first
+///                                                          32 hexadecimal digits of the SHA-256 of its name
+///     isdb/holds/<namespace>/<stream>:<tag>                nothing: the key says that the tag is held
+///     isdb/protections/<namespace>                         the rules that protect the namespace's tags
+///     isdb/settings                                        RegistryHosts
 ///     isdb/triggers/<name>                                 Trigger
 ///     isdb/deliveries/<trigger>/<namespace>/<stream>:<tag> Delivery
 ///
@@ -27,6 +32,10 @@ enum Keyspace {
   static let tags = "isdb/tags/"
   static let events = "isdb/events/"
   static let references = "isdb/references/"
+  static let followers = "isdb/followers/"
+  static let holds = "isdb/holds/"
+  static let protections = "isdb/protections/"
+  static let settings = Array("isdb/settings".utf8)
   static let triggers = "isdb/triggers/"
   static let deliveries = "isdb/deliveries/"
 
@@ -55,18 +64,29 @@ enum Keyspace {
 
   static func reference(_ digest: Digest, _ name: ImageStreamTagName) -> [UInt8] { key(references, "\(short(digest))/\(name)") }
 
+  static func follower(_ follower: ImageStreamTagName, of name: ImageStreamTagName) -> [UInt8] {
+    key(followers, "\(hashed(name))/\(follower)")
+  }
+
+  static func hold(_ name: ImageStreamTagName) -> [UInt8] { key(holds, name.description) }
+
+  static func protections(_ namespace: String) -> [UInt8] { key(protections, namespace) }
+
   static func trigger(_ name: String) -> [UInt8] { key(triggers, name) }
 
   static func delivery(_ trigger: String, _ name: ImageStreamTagName) -> [UInt8] { key(deliveries, "\(trigger)/\(name)") }
 
   // MARK: Ranges
 
-  static func tags(in scope: TagScope) -> KeyRange {
+  static func tags(in scope: TagScope) -> KeyRange { names(tags, in: scope) }
+
+  /// The keys behind a prefix that end in the name of a tag of a scope.
+  private static func names(_ prefix: String, in scope: TagScope) -> KeyRange {
     switch scope {
-    case .tag(let name): .key(tag(name))
-    case .stream(let stream): .prefix(key(tags, "\(stream):"))
-    case .namespace(let namespace): .prefix(key(tags, "\(namespace)/"))
-    case .all: .prefix(key(tags, ""))
+    case .tag(let name): .key(key(prefix, name.description))
+    case .stream(let stream): .prefix(key(prefix, "\(stream):"))
+    case .namespace(let namespace): .prefix(key(prefix, "\(namespace)/"))
+    case .all: .prefix(key(prefix, ""))
     }
   }
 
@@ -87,6 +107,10 @@ enum Keyspace {
   static func references(matching prefix: DigestPrefix) -> [KeyRange] {
     digests(prefix) { key(references, "\($0.rawValue):\(prefix.hex.prefix(digitsInReferences))") }
   }
+
+  static func followers(of name: ImageStreamTagName) -> KeyRange { .prefix(key(followers, "\(hashed(name))/")) }
+
+  static func holds(in scope: TagScope) -> KeyRange { names(holds, in: scope) }
 
   static func parents(of image: Digest) -> KeyRange { .prefix(key(parents, "\(image)/")) }
 
@@ -120,6 +144,10 @@ enum Keyspace {
   static func name(_ key: [UInt8], after prefix: String) -> String { String(decoding: key.dropFirst(prefix.utf8.count), as: UTF8.self) }
 
   private static func key(_ prefix: String, _ name: String) -> [UInt8] { Array(prefix.utf8) + Array(name.utf8) }
+
+  /// A name of up to 384 bytes, short enough to stand before another one: 128 bits tell names apart that nobody chose to collide, and whoever follows
+  /// such a key looks at the spec of the tag behind it.
+  private static func hashed(_ name: ImageStreamTagName) -> String { String(Digest(of: Array(name.description.utf8)).hex.prefix(32)) }
 
   /// 256 bits tell digests apart; the value of a reference has all of them.
   private static let digitsInReferences = 64

@@ -56,8 +56,8 @@ import Testing
     }
     try await withImageStore { store in
       let outcome = try await ImageImporter(store: store).importImage(from: LayoutSource(path: path), to: "shop/web:1.0", by: "me")
-      #expect(outcome.addedImages == 3 && outcome.hasMoved && outcome.event.image == index.digest && outcome.event.by == "me")
-      #expect(outcome.event.cause == .import && outcome.event.pullSpec == "shop/web@\(index.digest)")
+      #expect(outcome.addedImages == 3 && outcome.hasMoved && outcome.event?.image == index.digest && outcome.event?.by == "me")
+      #expect(outcome.event?.cause == .import && outcome.event?.pullSpec == "shop/web@\(index.digest)")
       let again = try await ImageImporter(store: store).importImage(from: LayoutSource(path: path), to: "shop/web:1.0")
       #expect(!again.hasMoved && again.addedImages == 0)
       for child in index.children { #expect(try store.read { try $0.blob(child.digest) } == child.manifest) }

@@ -95,7 +95,7 @@ import Testing
       let again = try await store.write { writer in
         try writer.recordImport(of: content, as: "quay.io/shop/web@\(content.digest)", from: source, to: "shop/web:1.0")
       }
-      #expect(again.value.sequence == 1)
+      #expect(again.value.newest?.sequence == 1)
       #expect(try store.read { try $0.tag("shop/web:1.0")?.importCondition?.succeeded } == true)
       let idle = try await store.write { writer in
         try writer.recordImport(of: content, as: "quay.io/shop/web@\(content.digest)", from: source, to: "shop/web:1.0")

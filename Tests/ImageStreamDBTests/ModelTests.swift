@@ -122,7 +122,10 @@ import Testing
   /// What differs between the store and the model, in the public reads and in the keys behind them; nil when nothing does.
   private func difference(from model: TagModel, _ reader: inout ImageStreamReader) throws -> String? {
     let streams = try reader.imageStreams().elements.map(\.name)
-    guard streams == model.streams.sorted() else { return "the streams are \(streams)" }
+    guard streams == model.streams.keys.sorted() else { return "the streams are \(streams)" }
+    for (name, generation) in model.streams {
+      guard try reader.imageStream(name)?.generation == generation else { return "the generation of \(name) is not \(generation)" }
+    }
     let tags = try reader.tags(in: .all).elements
     guard tags.map(\.name) == model.tags.keys.sorted() else { return "the tags are \(tags.map(\.name))" }
     var eventCount = 0
@@ -136,7 +139,7 @@ import Testing
       }
       guard events == entry.events else { return "the history of \(tag.name) is \(events), not \(entry.events)" }
       guard tag.newest == history.first, tag.eventCount == Int64(events.count) else { return "\(tag) does not agree with its history" }
-      guard tag.generation == entry.generation, tag.importCondition?.message == entry.failure, tag.importSource?.reference == entry.source
+      guard tag.generation == entry.generation, tag.importCondition?.message == entry.failure, tag.spec?.source == entry.source
       else { return "\(tag) is not \(entry)" }
       if let newest = tag.newest { guard try reader.resolve(tag.name).event == newest else { return "\(tag.name) resolves to another" } }
       eventCount += events.count

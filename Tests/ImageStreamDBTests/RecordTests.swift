@@ -16,19 +16,46 @@ import Testing
     let image = Digest(of: bytes("one"), algorithm: .sha512)
     let event = TagEvent(
       tag: tag, sequence: .max, image: image, pullSpec: "quay.io/shop/web@\(image)", created: Timestamp(millisecondsSinceEpoch: 1),
-      revision: 9, generation: 3, by: "ci ✓", because: "", cause: cause, source: "quay.io/shop/web:1.0")
-    let bytes = try RecordCoding.encode(Isdb_V1_TagEventRecord(event))
+      revision: 9, generation: 3, by: "ci ✓", because: "", cause: cause, source: "quay.io/shop/web:1.0",
+      release: "r7")
+    let bytes = try RecordCoding.encode(Isdb_V1_TagEventRecord(of: event))
     #expect(try TagEvent(keyValue(Keyspace.event(tag, event.sequence), bytes)) == event)
   }
 
   @Test func `an import's source and condition are read as they were written`() throws {
     let condition = ImportCondition(
-      succeeded: false, reason: "NotFound", message: "gone", time: Timestamp(millisecondsSinceEpoch: -5), revision: 12)
+      succeeded: false, reason: "NotFound", message: "gone", time: Timestamp(millisecondsSinceEpoch: -5), revision: 12,
+      generation: 3)
     #expect(ImportCondition(Isdb_V1_ImportConditionRecord(condition)) == condition)
     for isInsecure in [false, true] {
-      let source = ImportSource(reference: "localhost:5000/web:1.0", isInsecure: isInsecure)
-      #expect(ImportSource(Isdb_V1_ImportSourceRecord(source)) == source)
+      for source in [nil, TagSource.registryImage("localhost:5000/web:1.0"), .layout("oci:a"), .imageStreamTag("a:b", namespace: "c")] {
+        for mode in [nil, TagSpec.ImportMode.legacy, .preserveOriginal] {
+          let spec = TagSpec(
+            source: source, annotations: ["a": "b"], isReference: !isInsecure, isInsecure: isInsecure, isScheduled: isInsecure,
+            importMode: mode, referencePolicy: isInsecure ? .local : .source, follows: isInsecure, generation: isInsecure ? 0 : nil)
+          #expect(TagSpec(Isdb_V1_TagSpecRecord(spec)) == spec)
+        }
+      }
     }
+  }
+
+  @Test func `a hold and a refused move are read as they were written`() throws {
+    for rule in [Hold.Rule.pin, .skip(Digest(of: [])), .untilNewer("1.2.3"), .until(Timestamp(millisecondsSinceEpoch: 5))] {
+      let hold = Hold(rule: rule, by: "ann", because: "500s", created: Timestamp(millisecondsSinceEpoch: 1), revision: 3)
+      #expect(try Hold(Isdb_V1_HoldRecord(hold), in: []) == hold)
+    }
+    let refused = RefusedMove(
+      image: nil, pullSpec: "a", cause: .policy, source: "b", reason: "c", time: Timestamp(millisecondsSinceEpoch: 1), revision: 3)
+    #expect(try RefusedMove(Isdb_V1_RefusedMoveRecord(refused), in: []) == refused)
+  }
+
+  @Test func `a tag of format 1 is read with its source as its spec`() throws {
+    var record = Isdb_V1_TagRecord()
+    record.generation = 4
+    record.importSource.reference = "quay.io/shop/web:1.0"
+    record.importSource.insecure = true
+    let tag = try Tag(keyValue(Keyspace.tag(tag), RecordCoding.encode(record)))
+    #expect(tag.spec == TagSpec(source: .registryImage("quay.io/shop/web:1.0"), isInsecure: true, generation: 4))
   }
 
   @Test func `a trigger and its deliveries are read as they were written`() throws {
@@ -143,5 +170,23 @@ import Testing
         }
       }
     }
+  }
+}
+
+extension Isdb_V1_TagEventRecord {
+  /// The record that a store would write of the event.
+  fileprivate init(of event: TagEvent) {
+    self.init()
+    sequence = event.sequence
+    image = event.image.map { "\($0)" } ?? ""
+    pullSpec = event.pullSpec
+    created = event.created.millisecondsSinceEpoch
+    revision = event.revision.rawValue
+    generation = event.generation
+    by = event.by
+    because = event.because
+    cause = Isdb_V1_CauseRecord(event.cause)
+    source = event.source
+    release = event.release ?? ""
   }
 }

@@ -226,14 +226,16 @@ struct SampleRecords {
     record.newest = event
     record.eventCount = event.sequence
     record.nextSequence = event.sequence + 1
-    record.generation = event.generation
+    record.spec.kind = .sourceRegistryImage
+    record.spec.source = event.source
+    record.spec.generation = event.generation
     if event.cause == .causeImport {
-      record.importSource.reference = event.source
+      record.spec.scheduled = random.oneIn(2)
       record.importCondition.succeeded = !random.oneIn(5)
       record.importCondition.time = event.created
       if !record.importCondition.succeeded {
         record.importCondition.reason = pick(["NotFound", "Unauthorized", "Unavailable"])
-        record.importCondition.message = "\(record.importSource.reference) was not found in the registry"
+        record.importCondition.message = "\(event.source) was not found in the registry"
       }
     }
     return (try? RecordCoding.encode(record)) ?? []

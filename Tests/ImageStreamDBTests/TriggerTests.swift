@@ -10,7 +10,7 @@ import Testing
   private final class Deployments: Sendable {
     private let told = Mutex<[TriggerEvent]>([])
     var events: [TriggerEvent] { told.withLock { $0 } }
-    var images: [Digest] { events.map(\.image) }
+    var images: [Digest?] { events.map(\.image) }
     func add(_ event: TriggerEvent) { told.withLock { $0.append(event) } }
   }
 

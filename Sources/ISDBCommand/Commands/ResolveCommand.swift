@@ -33,8 +33,11 @@ struct ResolveCommand: AsyncParsableCommand {
       }
     }
     let document = Document.object([
-      "image": .string("\(resolved.image)"), "pullSpec": .string(resolved.pullSpec), "event": resolved.event.document,
+      "image": resolved.image.map { .string("\($0)") }, "pullSpec": .string(resolved.pullSpec), "event": resolved.event.document,
     ])
-    try output.print(document) { [digest ? "\(resolved.image)" : resolved.pullSpec.printable] }
+    if digest, resolved.image == nil {
+      throw StoreError(.notFound, "\(resolved.event.tag) is a reference that was not looked up, so its digest is unknown; import it")
+    }
+    try output.print(document) { [digest ? resolved.image.map { "\($0)" } ?? "" : resolved.pullSpec.printable] }
   }
 }

@@ -21,7 +21,7 @@ struct TagCommand: AsyncParsableCommand {
   @OptionGroup var options: StoreOptions
 
   func run() async throws {
-    let target = try TagSource(source).target
+    let target = try TagOrigin(source).target
     let names = try destination.map { try ImageStreamTagName($0) }
     let (by, because) = (authorship.author, authorship.because)
     let commit = try await options.writing { store in
@@ -42,7 +42,7 @@ struct TagCommand: AsyncParsableCommand {
   }
 }
 
-extension TagSource {
+extension TagOrigin {
   fileprivate var target: TagTarget {
     switch self {
     case .tag(let name): .tag(name)

@@ -35,7 +35,7 @@ enum ObjectName {
 }
 
 /// Where an image to be tagged comes from.
-enum TagSource {
+enum TagOrigin {
   case tag(ImageStreamTagName)
   case streamImage(ImageStreamImageName)
   case pullSpec(Reference)

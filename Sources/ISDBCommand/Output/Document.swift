@@ -20,6 +20,11 @@ indirect enum Document: Equatable, Sendable {
     .object(members.compactMap { name, value in value.map { Member(name: name, value: $0) } })
   }
 
+  /// An object of texts, by name.
+  static func object(texts: [String: String]) -> Document {
+    .object(texts.sorted { $0.key < $1.key }.map { Member(name: $0.key, value: .string($0.value)) })
+  }
+
   /// The object with more members behind its own; anything else stays as it is.
   func adding(_ members: KeyValuePairs<String, Document?>) -> Document {
     guard case .object(let own) = self, case .object(let added) = Document.object(members) else { return self }

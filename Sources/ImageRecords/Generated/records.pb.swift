@@ -28,6 +28,11 @@ package nonisolated enum Isdb_V1_CauseRecord: SwiftProtobuf.Enum, Swift.CaseIter
   case causeTag // = 1
   case causeImport // = 2
   case causeRollback // = 3
+  case causePush // = 4
+  case causeTracking // = 5
+  case causePolicy // = 6
+  case causeRestore // = 7
+  case causeRelease // = 8
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -40,6 +45,11 @@ package nonisolated enum Isdb_V1_CauseRecord: SwiftProtobuf.Enum, Swift.CaseIter
     case 1: self = .causeTag
     case 2: self = .causeImport
     case 3: self = .causeRollback
+    case 4: self = .causePush
+    case 5: self = .causeTracking
+    case 6: self = .causePolicy
+    case 7: self = .causeRestore
+    case 8: self = .causeRelease
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -50,6 +60,11 @@ package nonisolated enum Isdb_V1_CauseRecord: SwiftProtobuf.Enum, Swift.CaseIter
     case .causeTag: return 1
     case .causeImport: return 2
     case .causeRollback: return 3
+    case .causePush: return 4
+    case .causeTracking: return 5
+    case .causePolicy: return 6
+    case .causeRestore: return 7
+    case .causeRelease: return 8
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -60,6 +75,237 @@ package nonisolated enum Isdb_V1_CauseRecord: SwiftProtobuf.Enum, Swift.CaseIter
     .causeTag,
     .causeImport,
     .causeRollback,
+    .causePush,
+    .causeTracking,
+    .causePolicy,
+    .causeRestore,
+    .causeRelease,
+  ]
+
+}
+
+package nonisolated enum Isdb_V1_StepKindRecord: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case stepUnspecified // = 0
+  case stepRequest // = 1
+  case stepImport // = 2
+  case stepPolicy // = 3
+  case stepTracking // = 4
+  case stepHold // = 5
+  case stepProtection // = 6
+  case stepRelease // = 7
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .stepUnspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .stepUnspecified
+    case 1: self = .stepRequest
+    case 2: self = .stepImport
+    case 3: self = .stepPolicy
+    case 4: self = .stepTracking
+    case 5: self = .stepHold
+    case 6: self = .stepProtection
+    case 7: self = .stepRelease
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .stepUnspecified: return 0
+    case .stepRequest: return 1
+    case .stepImport: return 2
+    case .stepPolicy: return 3
+    case .stepTracking: return 4
+    case .stepHold: return 5
+    case .stepProtection: return 6
+    case .stepRelease: return 7
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [Isdb_V1_StepKindRecord] = [
+    .stepUnspecified,
+    .stepRequest,
+    .stepImport,
+    .stepPolicy,
+    .stepTracking,
+    .stepHold,
+    .stepProtection,
+    .stepRelease,
+  ]
+
+}
+
+package nonisolated enum Isdb_V1_SourceKindRecord: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case sourceUnspecified // = 0
+  case sourceImageStreamTag // = 1
+  case sourceImageStreamImage // = 2
+  case sourceRegistryImage // = 3
+  case sourceLayout // = 4
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .sourceUnspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .sourceUnspecified
+    case 1: self = .sourceImageStreamTag
+    case 2: self = .sourceImageStreamImage
+    case 3: self = .sourceRegistryImage
+    case 4: self = .sourceLayout
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .sourceUnspecified: return 0
+    case .sourceImageStreamTag: return 1
+    case .sourceImageStreamImage: return 2
+    case .sourceRegistryImage: return 3
+    case .sourceLayout: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [Isdb_V1_SourceKindRecord] = [
+    .sourceUnspecified,
+    .sourceImageStreamTag,
+    .sourceImageStreamImage,
+    .sourceRegistryImage,
+    .sourceLayout,
+  ]
+
+}
+
+package nonisolated enum Isdb_V1_ImportModeRecord: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case importModeUnspecified // = 0
+  case importModeLegacy // = 1
+  case importModePreserveOriginal // = 2
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .importModeUnspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .importModeUnspecified
+    case 1: self = .importModeLegacy
+    case 2: self = .importModePreserveOriginal
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .importModeUnspecified: return 0
+    case .importModeLegacy: return 1
+    case .importModePreserveOriginal: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [Isdb_V1_ImportModeRecord] = [
+    .importModeUnspecified,
+    .importModeLegacy,
+    .importModePreserveOriginal,
+  ]
+
+}
+
+package nonisolated enum Isdb_V1_HoldKindRecord: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case holdUnspecified // = 0
+  case holdPin // = 1
+  case holdSkip // = 2
+  case holdUntilNewer // = 3
+  case holdUntilTime // = 4
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .holdUnspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .holdUnspecified
+    case 1: self = .holdPin
+    case 2: self = .holdSkip
+    case 3: self = .holdUntilNewer
+    case 4: self = .holdUntilTime
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .holdUnspecified: return 0
+    case .holdPin: return 1
+    case .holdSkip: return 2
+    case .holdUntilNewer: return 3
+    case .holdUntilTime: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [Isdb_V1_HoldKindRecord] = [
+    .holdUnspecified,
+    .holdPin,
+    .holdSkip,
+    .holdUntilNewer,
+    .holdUntilTime,
+  ]
+
+}
+
+package nonisolated enum Isdb_V1_ProtectionKindRecord: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case protectionUnspecified // = 0
+  case protectionProtected // = 1
+  case protectionImmutable // = 2
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .protectionUnspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .protectionUnspecified
+    case 1: self = .protectionProtected
+    case 2: self = .protectionImmutable
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .protectionUnspecified: return 0
+    case .protectionProtected: return 1
+    case .protectionImmutable: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [Isdb_V1_ProtectionKindRecord] = [
+    .protectionUnspecified,
+    .protectionProtected,
+    .protectionImmutable,
   ]
 
 }
@@ -293,6 +539,38 @@ package nonisolated struct Isdb_V1_StreamRecord: Sendable {
 
   package var annotations: Dictionary<String,String> = [:]
 
+  package var labels: Dictionary<String,String> = [:]
+
+  package var generation: Int64 = 0
+
+  package var localLookup: Bool = false
+
+  package var repository: String = String()
+
+  /// JSON: what an object had in its metadata besides
+  package var metadata: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// A step of the way to a decision. Kept with the event only, not with the tag's copy of its newest one.
+package nonisolated struct Isdb_V1_StepRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var kind: Isdb_V1_StepKindRecord = .stepUnspecified
+
+  package var subject: String = String()
+
+  package var outcome: String = String()
+
+  package var detail: String = String()
+
+  package var revision: Int64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -305,6 +583,7 @@ package nonisolated struct Isdb_V1_TagEventRecord: Sendable {
 
   package var sequence: Int64 = 0
 
+  /// empty for a reference whose image was not looked up
   package var image: String = String()
 
   package var pullSpec: String = String()
@@ -324,11 +603,60 @@ package nonisolated struct Isdb_V1_TagEventRecord: Sendable {
 
   package var source: String = String()
 
+  package var release: String = String()
+
+  package var steps: [Isdb_V1_StepRecord] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 }
 
+/// What a tag is meant to be.
+package nonisolated struct Isdb_V1_TagSpecRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var kind: Isdb_V1_SourceKindRecord = .sourceUnspecified
+
+  package var source: String = String()
+
+  package var sourceNamespace: String = String()
+
+  package var annotations: Dictionary<String,String> = [:]
+
+  package var reference: Bool = false
+
+  package var generation: Int64 {
+    get {_generation ?? 0}
+    set {_generation = newValue}
+  }
+  /// Returns true if `generation` has been explicitly set.
+  package var hasGeneration: Bool {self._generation != nil}
+  /// Clears the value of `generation`. Subsequent reads from it will return its default value.
+  package mutating func clearGeneration() {self._generation = nil}
+
+  package var insecure: Bool = false
+
+  package var scheduled: Bool = false
+
+  package var importMode: Isdb_V1_ImportModeRecord = .importModeUnspecified
+
+  /// pull through the store's own registry
+  package var local: Bool = false
+
+  /// a tag of another stream
+  package var follows: Bool = false
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _generation: Int64? = nil
+}
+
+/// Up to format 1 of tags: what `TagSpecRecord` says now.
 package nonisolated struct Isdb_V1_ImportSourceRecord: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -353,6 +681,62 @@ package nonisolated struct Isdb_V1_ImportConditionRecord: Sendable {
   package var reason: String = String()
 
   package var message: String = String()
+
+  /// milliseconds since 1970
+  package var time: Int64 = 0
+
+  package var revision: Int64 = 0
+
+  package var generation: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Isdb_V1_HoldRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var kind: Isdb_V1_HoldKindRecord = .holdUnspecified
+
+  package var image: String = String()
+
+  package var version: String = String()
+
+  /// milliseconds since 1970
+  package var until: Int64 = 0
+
+  package var by: String = String()
+
+  package var because: String = String()
+
+  /// milliseconds since 1970
+  package var created: Int64 = 0
+
+  package var revision: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// An automatic move that a hold or a rule refused.
+package nonisolated struct Isdb_V1_RefusedMoveRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var image: String = String()
+
+  package var pullSpec: String = String()
+
+  package var cause: Isdb_V1_CauseRecord = .causeUnspecified
+
+  package var source: String = String()
+
+  package var reason: String = String()
 
   /// milliseconds since 1970
   package var time: Int64 = 0
@@ -388,11 +772,13 @@ package nonisolated struct Isdb_V1_TagRecord: @unchecked Sendable {
     set {_uniqueStorage()._nextSequence = newValue}
   }
 
+  /// up to format 1: what `spec.generation` says now
   package var generation: Int64 {
     get {_storage._generation}
     set {_uniqueStorage()._generation = newValue}
   }
 
+  /// up to format 1
   package var importSource: Isdb_V1_ImportSourceRecord {
     get {_storage._importSource ?? Isdb_V1_ImportSourceRecord()}
     set {_uniqueStorage()._importSource = newValue}
@@ -411,11 +797,86 @@ package nonisolated struct Isdb_V1_TagRecord: @unchecked Sendable {
   /// Clears the value of `importCondition`. Subsequent reads from it will return its default value.
   package mutating func clearImportCondition() {_uniqueStorage()._importCondition = nil}
 
+  package var spec: Isdb_V1_TagSpecRecord {
+    get {_storage._spec ?? Isdb_V1_TagSpecRecord()}
+    set {_uniqueStorage()._spec = newValue}
+  }
+  /// Returns true if `spec` has been explicitly set.
+  package var hasSpec: Bool {_storage._spec != nil}
+  /// Clears the value of `spec`. Subsequent reads from it will return its default value.
+  package mutating func clearSpec() {_uniqueStorage()._spec = nil}
+
+  package var hold: Isdb_V1_HoldRecord {
+    get {_storage._hold ?? Isdb_V1_HoldRecord()}
+    set {_uniqueStorage()._hold = newValue}
+  }
+  /// Returns true if `hold` has been explicitly set.
+  package var hasHold: Bool {_storage._hold != nil}
+  /// Clears the value of `hold`. Subsequent reads from it will return its default value.
+  package mutating func clearHold() {_uniqueStorage()._hold = nil}
+
+  package var refused: Isdb_V1_RefusedMoveRecord {
+    get {_storage._refused ?? Isdb_V1_RefusedMoveRecord()}
+    set {_uniqueStorage()._refused = newValue}
+  }
+  /// Returns true if `refused` has been explicitly set.
+  package var hasRefused: Bool {_storage._refused != nil}
+  /// Clears the value of `refused`. Subsequent reads from it will return its default value.
+  package mutating func clearRefused() {_uniqueStorage()._refused = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+package nonisolated struct Isdb_V1_ProtectionRuleRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var pattern: String = String()
+
+  package var kind: Isdb_V1_ProtectionKindRecord = .protectionUnspecified
+
+  package var by: String = String()
+
+  package var because: String = String()
+
+  /// milliseconds since 1970
+  package var created: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// The rules of one namespace.
+package nonisolated struct Isdb_V1_ProtectionsRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var rules: [Isdb_V1_ProtectionRuleRecord] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Isdb_V1_SettingsRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var internalRegistry: String = String()
+
+  package var externalRegistry: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 package nonisolated struct Isdb_V1_TagReferenceRecord: Sendable {
@@ -519,7 +980,27 @@ package nonisolated struct Isdb_V1_TagPolicyRecord: Sendable {
 fileprivate nonisolated let _protobuf_package = "isdb.v1"
 
 nonisolated extension Isdb_V1_CauseRecord: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CAUSE_UNSPECIFIED\0\u{1}CAUSE_TAG\0\u{1}CAUSE_IMPORT\0\u{1}CAUSE_ROLLBACK\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CAUSE_UNSPECIFIED\0\u{1}CAUSE_TAG\0\u{1}CAUSE_IMPORT\0\u{1}CAUSE_ROLLBACK\0\u{1}CAUSE_PUSH\0\u{1}CAUSE_TRACKING\0\u{1}CAUSE_POLICY\0\u{1}CAUSE_RESTORE\0\u{1}CAUSE_RELEASE\0")
+}
+
+nonisolated extension Isdb_V1_StepKindRecord: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0STEP_UNSPECIFIED\0\u{1}STEP_REQUEST\0\u{1}STEP_IMPORT\0\u{1}STEP_POLICY\0\u{1}STEP_TRACKING\0\u{1}STEP_HOLD\0\u{1}STEP_PROTECTION\0\u{1}STEP_RELEASE\0")
+}
+
+nonisolated extension Isdb_V1_SourceKindRecord: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SOURCE_UNSPECIFIED\0\u{1}SOURCE_IMAGE_STREAM_TAG\0\u{1}SOURCE_IMAGE_STREAM_IMAGE\0\u{1}SOURCE_REGISTRY_IMAGE\0\u{1}SOURCE_LAYOUT\0")
+}
+
+nonisolated extension Isdb_V1_ImportModeRecord: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0IMPORT_MODE_UNSPECIFIED\0\u{1}IMPORT_MODE_LEGACY\0\u{1}IMPORT_MODE_PRESERVE_ORIGINAL\0")
+}
+
+nonisolated extension Isdb_V1_HoldKindRecord: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0HOLD_UNSPECIFIED\0\u{1}HOLD_PIN\0\u{1}HOLD_SKIP\0\u{1}HOLD_UNTIL_NEWER\0\u{1}HOLD_UNTIL_TIME\0")
+}
+
+nonisolated extension Isdb_V1_ProtectionKindRecord: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PROTECTION_UNSPECIFIED\0\u{1}PROTECTION_PROTECTED\0\u{1}PROTECTION_IMMUTABLE\0")
 }
 
 nonisolated extension Isdb_V1_PolicyOrderRecord: SwiftProtobuf._ProtoNameProviding {
@@ -838,7 +1319,7 @@ nonisolated extension Isdb_V1_ImageRecord: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Isdb_V1_StreamRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".StreamRecord"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}created\0\u{1}annotations\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}created\0\u{1}annotations\0\u{1}labels\0\u{1}generation\0\u{3}local_lookup\0\u{1}repository\0\u{1}metadata\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -848,6 +1329,11 @@ nonisolated extension Isdb_V1_StreamRecord: SwiftProtobuf.Message, SwiftProtobuf
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularInt64Field(value: &self.created) }()
       case 2: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.annotations) }()
+      case 3: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.labels) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.generation) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.localLookup) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.repository) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.metadata) }()
       default: break
       }
     }
@@ -860,12 +1346,82 @@ nonisolated extension Isdb_V1_StreamRecord: SwiftProtobuf.Message, SwiftProtobuf
     if !self.annotations.isEmpty {
       try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.annotations, fieldNumber: 2)
     }
+    if !self.labels.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.labels, fieldNumber: 3)
+    }
+    if self.generation != 0 {
+      try visitor.visitSingularInt64Field(value: self.generation, fieldNumber: 4)
+    }
+    if self.localLookup != false {
+      try visitor.visitSingularBoolField(value: self.localLookup, fieldNumber: 5)
+    }
+    if !self.repository.isEmpty {
+      try visitor.visitSingularStringField(value: self.repository, fieldNumber: 6)
+    }
+    if !self.metadata.isEmpty {
+      try visitor.visitSingularStringField(value: self.metadata, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Isdb_V1_StreamRecord, rhs: Isdb_V1_StreamRecord) -> Bool {
     if lhs.created != rhs.created {return false}
     if lhs.annotations != rhs.annotations {return false}
+    if lhs.labels != rhs.labels {return false}
+    if lhs.generation != rhs.generation {return false}
+    if lhs.localLookup != rhs.localLookup {return false}
+    if lhs.repository != rhs.repository {return false}
+    if lhs.metadata != rhs.metadata {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Isdb_V1_StepRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".StepRecord"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}subject\0\u{1}outcome\0\u{1}detail\0\u{1}revision\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.subject) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.outcome) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.detail) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.kind != .stepUnspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 1)
+    }
+    if !self.subject.isEmpty {
+      try visitor.visitSingularStringField(value: self.subject, fieldNumber: 2)
+    }
+    if !self.outcome.isEmpty {
+      try visitor.visitSingularStringField(value: self.outcome, fieldNumber: 3)
+    }
+    if !self.detail.isEmpty {
+      try visitor.visitSingularStringField(value: self.detail, fieldNumber: 4)
+    }
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Isdb_V1_StepRecord, rhs: Isdb_V1_StepRecord) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs.subject != rhs.subject {return false}
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs.detail != rhs.detail {return false}
+    if lhs.revision != rhs.revision {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -873,7 +1429,7 @@ nonisolated extension Isdb_V1_StreamRecord: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension Isdb_V1_TagEventRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".TagEventRecord"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{1}image\0\u{3}pull_spec\0\u{1}created\0\u{1}revision\0\u{1}generation\0\u{1}by\0\u{1}because\0\u{1}cause\0\u{1}source\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{1}image\0\u{3}pull_spec\0\u{1}created\0\u{1}revision\0\u{1}generation\0\u{1}by\0\u{1}because\0\u{1}cause\0\u{1}source\0\u{1}release\0\u{1}steps\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -891,6 +1447,8 @@ nonisolated extension Isdb_V1_TagEventRecord: SwiftProtobuf.Message, SwiftProtob
       case 8: try { try decoder.decodeSingularStringField(value: &self.because) }()
       case 9: try { try decoder.decodeSingularEnumField(value: &self.cause) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.release) }()
+      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.steps) }()
       default: break
       }
     }
@@ -927,6 +1485,12 @@ nonisolated extension Isdb_V1_TagEventRecord: SwiftProtobuf.Message, SwiftProtob
     if !self.source.isEmpty {
       try visitor.visitSingularStringField(value: self.source, fieldNumber: 10)
     }
+    if !self.release.isEmpty {
+      try visitor.visitSingularStringField(value: self.release, fieldNumber: 11)
+    }
+    if !self.steps.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.steps, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -941,6 +1505,92 @@ nonisolated extension Isdb_V1_TagEventRecord: SwiftProtobuf.Message, SwiftProtob
     if lhs.because != rhs.because {return false}
     if lhs.cause != rhs.cause {return false}
     if lhs.source != rhs.source {return false}
+    if lhs.release != rhs.release {return false}
+    if lhs.steps != rhs.steps {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Isdb_V1_TagSpecRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".TagSpecRecord"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}source\0\u{3}source_namespace\0\u{1}annotations\0\u{1}reference\0\u{1}generation\0\u{1}insecure\0\u{1}scheduled\0\u{3}import_mode\0\u{1}local\0\u{1}follows\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.sourceNamespace) }()
+      case 4: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.annotations) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.reference) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self._generation) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.insecure) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.scheduled) }()
+      case 9: try { try decoder.decodeSingularEnumField(value: &self.importMode) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.local) }()
+      case 11: try { try decoder.decodeSingularBoolField(value: &self.follows) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.kind != .sourceUnspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 1)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 2)
+    }
+    if !self.sourceNamespace.isEmpty {
+      try visitor.visitSingularStringField(value: self.sourceNamespace, fieldNumber: 3)
+    }
+    if !self.annotations.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.annotations, fieldNumber: 4)
+    }
+    if self.reference != false {
+      try visitor.visitSingularBoolField(value: self.reference, fieldNumber: 5)
+    }
+    try { if let v = self._generation {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 6)
+    } }()
+    if self.insecure != false {
+      try visitor.visitSingularBoolField(value: self.insecure, fieldNumber: 7)
+    }
+    if self.scheduled != false {
+      try visitor.visitSingularBoolField(value: self.scheduled, fieldNumber: 8)
+    }
+    if self.importMode != .importModeUnspecified {
+      try visitor.visitSingularEnumField(value: self.importMode, fieldNumber: 9)
+    }
+    if self.local != false {
+      try visitor.visitSingularBoolField(value: self.local, fieldNumber: 10)
+    }
+    if self.follows != false {
+      try visitor.visitSingularBoolField(value: self.follows, fieldNumber: 11)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Isdb_V1_TagSpecRecord, rhs: Isdb_V1_TagSpecRecord) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.sourceNamespace != rhs.sourceNamespace {return false}
+    if lhs.annotations != rhs.annotations {return false}
+    if lhs.reference != rhs.reference {return false}
+    if lhs._generation != rhs._generation {return false}
+    if lhs.insecure != rhs.insecure {return false}
+    if lhs.scheduled != rhs.scheduled {return false}
+    if lhs.importMode != rhs.importMode {return false}
+    if lhs.local != rhs.local {return false}
+    if lhs.follows != rhs.follows {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -983,7 +1633,7 @@ nonisolated extension Isdb_V1_ImportSourceRecord: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Isdb_V1_ImportConditionRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ImportConditionRecord"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}succeeded\0\u{1}reason\0\u{1}message\0\u{1}time\0\u{1}revision\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}succeeded\0\u{1}reason\0\u{1}message\0\u{1}time\0\u{1}revision\0\u{1}generation\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -996,6 +1646,7 @@ nonisolated extension Isdb_V1_ImportConditionRecord: SwiftProtobuf.Message, Swif
       case 3: try { try decoder.decodeSingularStringField(value: &self.message) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.time) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.generation) }()
       default: break
       }
     }
@@ -1017,6 +1668,9 @@ nonisolated extension Isdb_V1_ImportConditionRecord: SwiftProtobuf.Message, Swif
     if self.revision != 0 {
       try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 5)
     }
+    if self.generation != 0 {
+      try visitor.visitSingularInt64Field(value: self.generation, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1026,6 +1680,132 @@ nonisolated extension Isdb_V1_ImportConditionRecord: SwiftProtobuf.Message, Swif
     if lhs.message != rhs.message {return false}
     if lhs.time != rhs.time {return false}
     if lhs.revision != rhs.revision {return false}
+    if lhs.generation != rhs.generation {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Isdb_V1_HoldRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".HoldRecord"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}image\0\u{1}version\0\u{1}until\0\u{1}by\0\u{1}because\0\u{1}created\0\u{1}revision\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.image) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.version) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.until) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.because) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.created) }()
+      case 8: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.kind != .holdUnspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 1)
+    }
+    if !self.image.isEmpty {
+      try visitor.visitSingularStringField(value: self.image, fieldNumber: 2)
+    }
+    if !self.version.isEmpty {
+      try visitor.visitSingularStringField(value: self.version, fieldNumber: 3)
+    }
+    if self.until != 0 {
+      try visitor.visitSingularInt64Field(value: self.until, fieldNumber: 4)
+    }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 5)
+    }
+    if !self.because.isEmpty {
+      try visitor.visitSingularStringField(value: self.because, fieldNumber: 6)
+    }
+    if self.created != 0 {
+      try visitor.visitSingularInt64Field(value: self.created, fieldNumber: 7)
+    }
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Isdb_V1_HoldRecord, rhs: Isdb_V1_HoldRecord) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs.image != rhs.image {return false}
+    if lhs.version != rhs.version {return false}
+    if lhs.until != rhs.until {return false}
+    if lhs.by != rhs.by {return false}
+    if lhs.because != rhs.because {return false}
+    if lhs.created != rhs.created {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Isdb_V1_RefusedMoveRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RefusedMoveRecord"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}image\0\u{3}pull_spec\0\u{1}cause\0\u{1}source\0\u{1}reason\0\u{1}time\0\u{1}revision\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.image) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.pullSpec) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.cause) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.time) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.image.isEmpty {
+      try visitor.visitSingularStringField(value: self.image, fieldNumber: 1)
+    }
+    if !self.pullSpec.isEmpty {
+      try visitor.visitSingularStringField(value: self.pullSpec, fieldNumber: 2)
+    }
+    if self.cause != .causeUnspecified {
+      try visitor.visitSingularEnumField(value: self.cause, fieldNumber: 3)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 4)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 5)
+    }
+    if self.time != 0 {
+      try visitor.visitSingularInt64Field(value: self.time, fieldNumber: 6)
+    }
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Isdb_V1_RefusedMoveRecord, rhs: Isdb_V1_RefusedMoveRecord) -> Bool {
+    if lhs.image != rhs.image {return false}
+    if lhs.pullSpec != rhs.pullSpec {return false}
+    if lhs.cause != rhs.cause {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.time != rhs.time {return false}
+    if lhs.revision != rhs.revision {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1033,7 +1813,7 @@ nonisolated extension Isdb_V1_ImportConditionRecord: SwiftProtobuf.Message, Swif
 
 nonisolated extension Isdb_V1_TagRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".TagRecord"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}newest\0\u{3}event_count\0\u{3}next_sequence\0\u{1}generation\0\u{3}import_source\0\u{3}import_condition\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}newest\0\u{3}event_count\0\u{3}next_sequence\0\u{1}generation\0\u{3}import_source\0\u{3}import_condition\0\u{1}spec\0\u{1}hold\0\u{1}refused\0")
 
   fileprivate class _StorageClass {
     var _newest: Isdb_V1_TagEventRecord? = nil
@@ -1042,6 +1822,9 @@ nonisolated extension Isdb_V1_TagRecord: SwiftProtobuf.Message, SwiftProtobuf._M
     var _generation: Int64 = 0
     var _importSource: Isdb_V1_ImportSourceRecord? = nil
     var _importCondition: Isdb_V1_ImportConditionRecord? = nil
+    var _spec: Isdb_V1_TagSpecRecord? = nil
+    var _hold: Isdb_V1_HoldRecord? = nil
+    var _refused: Isdb_V1_RefusedMoveRecord? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1058,6 +1841,9 @@ nonisolated extension Isdb_V1_TagRecord: SwiftProtobuf.Message, SwiftProtobuf._M
       _generation = source._generation
       _importSource = source._importSource
       _importCondition = source._importCondition
+      _spec = source._spec
+      _hold = source._hold
+      _refused = source._refused
     }
   }
 
@@ -1082,6 +1868,9 @@ nonisolated extension Isdb_V1_TagRecord: SwiftProtobuf.Message, SwiftProtobuf._M
         case 4: try { try decoder.decodeSingularInt64Field(value: &_storage._generation) }()
         case 5: try { try decoder.decodeSingularMessageField(value: &_storage._importSource) }()
         case 6: try { try decoder.decodeSingularMessageField(value: &_storage._importCondition) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._spec) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._hold) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._refused) }()
         default: break
         }
       }
@@ -1112,6 +1901,15 @@ nonisolated extension Isdb_V1_TagRecord: SwiftProtobuf.Message, SwiftProtobuf._M
       try { if let v = _storage._importCondition {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
       } }()
+      try { if let v = _storage._spec {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      try { if let v = _storage._hold {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._refused {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1127,10 +1925,128 @@ nonisolated extension Isdb_V1_TagRecord: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._generation != rhs_storage._generation {return false}
         if _storage._importSource != rhs_storage._importSource {return false}
         if _storage._importCondition != rhs_storage._importCondition {return false}
+        if _storage._spec != rhs_storage._spec {return false}
+        if _storage._hold != rhs_storage._hold {return false}
+        if _storage._refused != rhs_storage._refused {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Isdb_V1_ProtectionRuleRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ProtectionRuleRecord"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pattern\0\u{1}kind\0\u{1}by\0\u{1}because\0\u{1}created\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.pattern) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.because) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.created) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.pattern.isEmpty {
+      try visitor.visitSingularStringField(value: self.pattern, fieldNumber: 1)
+    }
+    if self.kind != .protectionUnspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 2)
+    }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 3)
+    }
+    if !self.because.isEmpty {
+      try visitor.visitSingularStringField(value: self.because, fieldNumber: 4)
+    }
+    if self.created != 0 {
+      try visitor.visitSingularInt64Field(value: self.created, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Isdb_V1_ProtectionRuleRecord, rhs: Isdb_V1_ProtectionRuleRecord) -> Bool {
+    if lhs.pattern != rhs.pattern {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.by != rhs.by {return false}
+    if lhs.because != rhs.because {return false}
+    if lhs.created != rhs.created {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Isdb_V1_ProtectionsRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ProtectionsRecord"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rules\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.rules) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.rules.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rules, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Isdb_V1_ProtectionsRecord, rhs: Isdb_V1_ProtectionsRecord) -> Bool {
+    if lhs.rules != rhs.rules {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Isdb_V1_SettingsRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".SettingsRecord"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}internal_registry\0\u{3}external_registry\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.internalRegistry) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.externalRegistry) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.internalRegistry.isEmpty {
+      try visitor.visitSingularStringField(value: self.internalRegistry, fieldNumber: 1)
+    }
+    if !self.externalRegistry.isEmpty {
+      try visitor.visitSingularStringField(value: self.externalRegistry, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Isdb_V1_SettingsRecord, rhs: Isdb_V1_SettingsRecord) -> Bool {
+    if lhs.internalRegistry != rhs.internalRegistry {return false}
+    if lhs.externalRegistry != rhs.externalRegistry {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -7,8 +7,9 @@ extension TagEvent {
   init(_ record: Isdb_V1_TagEventRecord, tag: ImageStreamTagName, in key: [UInt8]) throws(StoreError) {
     self.tag = tag
     sequence = record.sequence
-    image = try RecordCoding.digest(record.image, in: key)
+    image = try record.image.nilIfEmpty.map { text throws(StoreError) in try RecordCoding.digest(text, in: key) }
     pullSpec = record.pullSpec
+    guard image != nil || !pullSpec.isEmpty else { throw RecordCoding.corrupt(key, "has an event without an image and without a place") }
     created = Timestamp(record: record.created)
     revision = Revision(record.revision)
     generation = record.generation
@@ -16,6 +17,7 @@ extension TagEvent {
     because = record.because
     cause = Cause(record.cause)
     source = record.source
+    release = record.release.nilIfEmpty
   }
 
   /// The event that a key and its record speak of.
@@ -29,27 +31,16 @@ extension TagEvent {
   }
 }
 
-extension Isdb_V1_TagEventRecord {
-  init(_ event: TagEvent) {
-    self.init()
-    sequence = event.sequence
-    image = event.image.description
-    pullSpec = event.pullSpec
-    created = event.created.millisecondsSinceEpoch
-    revision = event.revision.rawValue
-    generation = event.generation
-    by = event.by
-    because = event.because
-    cause = Isdb_V1_CauseRecord(event.cause)
-    source = event.source
-  }
-}
-
 extension TagEvent.Cause {
   init(_ record: Isdb_V1_CauseRecord) {
     switch record {
     case .causeImport: self = .import
     case .causeRollback: self = .rollback
+    case .causePush: self = .push
+    case .causeTracking: self = .tracking
+    case .causePolicy: self = .policy
+    case .causeRestore: self = .restore
+    case .causeRelease: self = .release
     case .causeTag, .causeUnspecified, .UNRECOGNIZED: self = .tag
     }
   }
@@ -61,6 +52,11 @@ extension Isdb_V1_CauseRecord {
     case .tag: self = .causeTag
     case .import: self = .causeImport
     case .rollback: self = .causeRollback
+    case .push: self = .causePush
+    case .tracking: self = .causeTracking
+    case .policy: self = .causePolicy
+    case .restore: self = .causeRestore
+    case .release: self = .causeRelease
     }
   }
 }
@@ -68,7 +64,7 @@ extension Isdb_V1_CauseRecord {
 extension Tag {
   /// The tag that a key and its record speak of.
   init(_ keyValue: KeyValue) throws(StoreError) {
-    let record: Isdb_V1_TagRecord = try RecordCoding.decode(keyValue)
+    let record = try Isdb_V1_TagRecord(stored: keyValue)
     let name: ImageStreamTagName
     do {
       name = try ImageStreamTagName(Keyspace.name(keyValue.key, after: Keyspace.tags))
@@ -76,11 +72,27 @@ extension Tag {
       throw RecordCoding.corrupt(keyValue.key, "is under a key that names no tag", cause: error)
     }
     self.name = name
+    spec = record.hasSpec ? TagSpec(record.spec) : nil
     newest = record.hasNewest ? try TagEvent(record.newest, tag: name, in: keyValue.key) : nil
     eventCount = record.eventCount
-    generation = record.generation
-    importSource = record.hasImportSource ? ImportSource(record.importSource) : nil
     importCondition = record.hasImportCondition ? ImportCondition(record.importCondition) : nil
+    hold = record.hasHold ? try Hold(record.hold, in: keyValue.key) : nil
+    refused = record.hasRefused ? try RefusedMove(record.refused, in: keyValue.key) : nil
+    modRevision = keyValue.modRevision
+  }
+}
+
+extension Isdb_V1_TagRecord {
+  /// The record of a key. One of format 1 said where imports come from, and nothing else of a spec.
+  init(stored keyValue: KeyValue) throws(StoreError) {
+    self = try RecordCoding.decode(keyValue)
+    guard generation > 0, !hasSpec else { return }
+    if hasImportSource {
+      spec = Isdb_V1_TagSpecRecord(
+        TagSpec(source: TagSource(importing: importSource.reference), isInsecure: importSource.insecure, generation: generation))
+      clearImportSource()
+    }
+    generation = 0
   }
 }
 
@@ -95,18 +107,13 @@ extension ImageStream {
     }
     created = Timestamp(record: record.created)
     createRevision = keyValue.createRevision
-  }
-}
-
-extension ImportSource {
-  init(_ record: Isdb_V1_ImportSourceRecord) { self.init(reference: record.reference, isInsecure: record.insecure) }
-}
-
-extension Isdb_V1_ImportSourceRecord {
-  init(_ source: ImportSource) {
-    self.init()
-    reference = source.reference
-    insecure = source.isInsecure
+    modRevision = keyValue.modRevision
+    generation = max(1, record.generation)
+    annotations = record.annotations
+    labels = record.labels
+    usesLocalLookup = record.localLookup
+    repository = record.repository.nilIfEmpty
+    metadata = record.metadata
   }
 }
 
@@ -117,6 +124,7 @@ extension ImportCondition {
     message = record.message
     time = Timestamp(record: record.time)
     revision = Revision(record.revision)
+    generation = record.generation
   }
 }
 
@@ -128,5 +136,6 @@ extension Isdb_V1_ImportConditionRecord {
     message = condition.message
     time = condition.time.millisecondsSinceEpoch
     revision = condition.revision.rawValue
+    generation = condition.generation
   }
 }

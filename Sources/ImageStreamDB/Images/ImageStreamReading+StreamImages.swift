@@ -26,7 +26,7 @@ extension ImageStreamReading where Self: ~Copyable {
       throw StoreError(.notFound, "no image of \(name.stream) begins with \(name.digest); see isdb describe \(name.stream)")
     }
     guard found.count == 1 else {
-      let names = found.prefix(3).map { "\($0.image)" }.joined(separator: ", ")
+      let names = found.prefix(3).compactMap { $0.image?.description }.joined(separator: ", ")
       throw StoreError(.ambiguous, "several images of \(name.stream) begin with \(name.digest): \(names); give more digits")
     }
     return image
@@ -34,6 +34,17 @@ extension ImageStreamReading where Self: ~Copyable {
 
   /// The digests that begin so and that any tag, or any index, has; each once.
   private mutating func candidates(_ prefix: DigestPrefix) throws -> [Digest] {
+    var digests = try imagesInHistories(prefix)
+    for range in Keyspace.parents(matching: prefix) {
+      for text in try components(of: range, behind: Keyspace.parents) {
+        if let digest = try? Digest(text), prefix.matches(digest) { digests.insert(digest) }
+      }
+    }
+    return digests.sorted()
+  }
+
+  /// The digests that begin so and that the history of any tag has.
+  mutating func imagesInHistories(_ prefix: DigestPrefix) throws -> Set<Digest> {
     var digests: Set<Digest> = []
     for range in Keyspace.references(matching: prefix) {
       for short in try components(of: range, behind: Keyspace.references) {
@@ -45,12 +56,7 @@ extension ImageStreamReading where Self: ~Copyable {
         }
       }
     }
-    for range in Keyspace.parents(matching: prefix) {
-      for text in try components(of: range, behind: Keyspace.parents) {
-        if let digest = try? Digest(text), prefix.matches(digest) { digests.insert(digest) }
-      }
-    }
-    return digests.sorted()
+    return digests
   }
 
   /// The newest event of any tag of `stream` that points at `digest`.

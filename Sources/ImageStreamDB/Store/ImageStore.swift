@@ -82,12 +82,12 @@ public final class ImageStore: Sendable {
     try await write { try $0.tag(name, as: target, by: by, because: because) }.value
   }
 
-  /// Points a tag at an image of its own history again; answers the event.
+  /// Points a tag at an image of its own history again, and keeps automation from undoing that if a hold is given; answers the event.
   @discardableResult
   public func rollback(
-    _ name: ImageStreamTagName, to target: RollbackTarget = .previous, by: String = "", because: String = ""
+    _ name: ImageStreamTagName, to target: RollbackTarget = .previous, hold: RollbackHold? = nil, by: String = "", because: String = ""
   ) async throws -> TagEvent {
-    try await write { try $0.rollback(name, to: target, by: by, because: because) }.value
+    try await write { try $0.rollback(name, to: target, hold: hold, by: by, because: because) }.value
   }
 
   // MARK: Backups

@@ -15,5 +15,8 @@ public struct ImageStreamReader: ~Copyable, ImageStreamReading {
 
   public mutating func forEach(_ query: RangeQuery, _ body: (KeyValue) throws -> Bool) throws { try view.forEach(query, body) }
 
+  /// The versions of one key of the key space, newest first, up to the revision of this read.
+  mutating func versions(of key: [UInt8]) throws -> [KeyValue] { try view.versions(of: key) }
+
   consuming func finish() -> ReadView { view }
 }

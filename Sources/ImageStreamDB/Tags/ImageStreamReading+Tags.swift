@@ -16,7 +16,7 @@ extension ImageStreamReading where Self: ~Copyable {
     return try page(range, limit: limit) { try Tag($0) }
   }
 
-  /// The image that a tag points at.
+  /// The image that a tag points at, and where it is pulled from by the tag's reference policy.
   ///
   /// - Throws: `StoreError` with code `notFound` when there is no such tag, or no import of it has succeeded yet.
   /// - Complexity: one lookup, whatever the size of the stream and of the history.
@@ -27,7 +27,11 @@ extension ImageStreamReading where Self: ~Copyable {
         .notFound,
         "tag \(name) has no image yet: \(tag.importCondition?.message ?? "nothing was imported"); import it again or tag an image")
     }
-    return ResolvedImage(image: event.image, pullSpec: event.pullSpec, event: event)
+    var pullSpec = event.pullSpec
+    if tag.spec?.referencePolicy == .local, let image = event.image, let repository = try registryHosts().repository(of: name.stream) {
+      pullSpec = "\(repository)@\(image)"
+    }
+    return ResolvedImage(image: event.image, pullSpec: pullSpec, event: event)
   }
 }
 

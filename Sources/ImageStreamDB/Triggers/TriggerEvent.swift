@@ -14,8 +14,8 @@ public struct TriggerEvent: Hashable, Sendable {
 
   /// The tag.
   public var tag: ImageStreamTagName { event.tag }
-  /// The image.
-  public var image: Digest { event.image }
+  /// The image; nil for a reference that was not looked up.
+  public var image: Digest? { event.image }
   /// Where the image is, by digest.
   public var pullSpec: String { event.pullSpec }
 }

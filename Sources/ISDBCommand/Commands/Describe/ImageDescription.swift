@@ -13,7 +13,8 @@ struct ImageDescription {
   /// - Throws: `StoreError` with code `notFound` or `ambiguous`.
   init(_ name: ImageStreamImageName, _ reader: inout ImageStreamReader) throws {
     let resolved = try reader.resolve(name)
-    try self.init(resolved.image, try reader.image(resolved.image), resolved.event, &reader)
+    guard let digest = resolved.image else { throw StoreError(.notFound, "\(name) is a reference that was not looked up; import it") }
+    try self.init(digest, try reader.image(digest), resolved.event, &reader)
   }
 
   /// An image that was imported.

@@ -11,8 +11,15 @@ struct TagBlock {
   var document: Document { tag.document.adding(["history": .array(events.map(\.document))]) }
 
   func add(to sheet: inout Sheet, now: Timestamp) {
+    if let hold = tag.hold {
+      sheet.add(line: "  held: \(hold)\(hold.by.isEmpty ? "" : ", by \(hold.by)")\(hold.because.isEmpty ? "" : ": \(hold.because)")")
+    }
+    if let refused = tag.refused {
+      sheet.add(
+        line: "  refused \(Age(of: refused.time, now: now)): \(refused.cause.rawValue) of \(refused.pullSpec), because \(refused.reason)")
+    }
     if let origin { sheet.add(line: "  \(origin)") }
-    if let source = tag.importSource {
+    if let source = tag.importSource, source.reference != tag.newest?.pullSpec {
       sheet.add(line: "  imports come from \(source.reference)")
       if source.isInsecure { sheet.add(line: "    will use insecure HTTPS or HTTP connections") }
     }
@@ -25,7 +32,7 @@ struct TagBlock {
       sheet.add(line: "")
       sheet.add(line: (event.sequence == tag.newest?.sequence ? "  * " : "    ") + event.pullSpec)
       sheet.add(line: "      \(Age(of: event.created, now: now)), \(event.account)")
-      if !event.pullSpec.hasSuffix("\(event.image)") { sheet.add(line: "      \(event.image)") }
+      if let image = event.image, !event.pullSpec.hasSuffix("\(image)") { sheet.add(line: "      \(image)") }
     }
     let rest = tag.eventCount - Int64(events.count)
     if rest > 0 {
@@ -40,7 +47,11 @@ struct TagBlock {
     return switch newest.cause {
     case .tag: "tagged from \(newest.source)"
     case .rollback: "rolled back to \(newest.source)"
-    case .import: nil
+    case .push: "pushed"
+    case .tracking: "follows \(newest.source)"
+    case .policy: "chosen by its policy from \(newest.source)"
+    case .release: "released from \(newest.source)"
+    case .import, .restore: nil
     }
   }
 }

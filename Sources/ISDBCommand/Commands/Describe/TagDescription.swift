@@ -12,7 +12,7 @@ struct TagDescription {
       throw StoreError(.notFound, "there is no tag \(name) at revision \(reader.revision); see isdb list \(name.stream)")
     }
     block = TagBlock(tag: tag, events: try reader.history(of: name, limit: TagBlock.maximumEvents))
-    image = try tag.newest.flatMap { try reader.image($0.image) }
+    image = try tag.newest?.image.flatMap { try reader.image($0) }
     revision = reader.revision
   }
 
@@ -26,7 +26,7 @@ struct TagDescription {
     sheet.add("Stream", "\(block.tag.name.stream)")
     sheet.add("Events", "\(block.tag.eventCount)")
     if let newest = block.tag.newest {
-      sheet.add("Image Name", "\(newest.image)")
+      if let image = newest.image { sheet.add("Image Name", "\(image)") }
       sheet.add("Pull Spec", newest.pullSpec)
       sheet.add("Updated", "\(Age(of: newest.created, now: now)), \(newest.account)")
     }

@@ -22,7 +22,7 @@ enum ImportLocation {
       self = .registry(try Reference(String(text.dropFirst("docker://".count))))
     } else if text.hasPrefix("/") || text.hasPrefix("./") || text.hasPrefix("../") || text == "." {
       self = Self.layout(text)
-    } else if TagSource.namesRegistry(text) {
+    } else if TagOrigin.namesRegistry(text) {
       self = .registry(try Reference(text))
     } else if text.contains("/"), !text.contains("@") {
       self = .recorded(try TagScope(text))

@@ -44,8 +44,8 @@ struct ImportRun {
   private func report(_ outcomes: [ImportOutcome]) throws {
     let items = outcomes.map { outcome in
       Document.object([
-        "tag": .string("\(outcome.event.tag)"), "hasMoved": .boolean(outcome.hasMoved), "addedImages": .integer(outcome.addedImages),
-        "event": outcome.event.document,
+        "tag": .string("\(outcome.tag.name)"), "hasMoved": .boolean(outcome.hasMoved), "addedImages": .integer(outcome.addedImages),
+        "event": outcome.event?.document, "refused": outcome.tag.refused?.document,
       ])
     }
     try output.print(Document.object(["items": .array(items)])) { outcomes.map(\.line) }
@@ -59,8 +59,12 @@ extension ImportProgress {
 extension ImportOutcome {
   fileprivate var line: String {
     let images = addedImages == 0 ? "" : ", \(addedImages) new image\(addedImages == 1 ? "" : "s")"
+    let place = event?.pullSpec.printable ?? "nothing"
+    if let refused = tag.refused {
+      return "\(tag.name) still points at \(place): \(refused.reason); isdb hold --release \(tag.name) lets it move"
+    }
     return hasMoved
-      ? "\(event.tag) now points at \(event.pullSpec.printable) (revision \(event.revision)\(images))"
-      : "\(event.tag) points at \(event.pullSpec.printable) already"
+      ? "\(tag.name) now points at \(place) (revision \(tag.modRevision)\(images))"
+      : "\(tag.name) points at \(place) already"
   }
 }

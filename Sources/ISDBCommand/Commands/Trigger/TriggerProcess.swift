@@ -74,7 +74,7 @@ struct TriggerProcess {
       "ISDB_STORE": storePath,
       "ISDB_ATTEMPT": "\(event.attempt)",
       "ISDB_TAG": "\(event.tag)",
-      "ISDB_IMAGE": "\(event.image)",
+      "ISDB_IMAGE": event.image.map { "\($0)" } ?? "",
       "ISDB_PULL_SPEC": event.pullSpec,
       "ISDB_PREVIOUS_IMAGE": event.previousImage.map { "\($0)" } ?? "",
       "ISDB_EVENT_REVISION": "\(event.event.revision)",
