@@ -16,6 +16,10 @@ internal import OCI
 ///     isdb/holds/<namespace>/<stream>:<tag>                nothing: the key says that the tag is held
 ///     isdb/protections/<namespace>                         the rules that protect the namespace's tags
 ///     isdb/settings                                        RegistryHosts
+///     isdb/policies/<namespace>/<stream>:<tag>             PolicyAssignment
+///     isdb/policysources/<stream>/<namespace>/<stream>:<tag>  nothing: the key says that the tag's policy chooses from the stream, given like a followed tag
+///     isdb/soaking/<time>/<tag>/<candidate>                SoakingCandidate; the time as 16 hexadecimal digits of milliseconds, the tag that is moved like
+///                                                          a followed one
 ///     isdb/triggers/<name>                                 Trigger
 ///     isdb/deliveries/<trigger>/<namespace>/<stream>:<tag> Delivery
 ///
@@ -36,6 +40,9 @@ enum Keyspace {
   static let holds = "isdb/holds/"
   static let protections = "isdb/protections/"
   static let settings = Array("isdb/settings".utf8)
+  static let policies = "isdb/policies/"
+  static let policySources = "isdb/policysources/"
+  static let soaking = "isdb/soaking/"
   static let triggers = "isdb/triggers/"
   static let deliveries = "isdb/deliveries/"
 
@@ -58,19 +65,28 @@ enum Keyspace {
   static func tag(_ name: ImageStreamTagName) -> [UInt8] { key(tags, name.description) }
 
   static func event(_ name: ImageStreamTagName, _ sequence: Int64) -> [UInt8] {
-    let digits = String(sequence, radix: 16)
-    return key(events, "\(name)/\(String(repeating: "0", count: 16 - digits.count))\(digits)")
+    key(events, "\(name)/\(digits(sequence))")
   }
 
   static func reference(_ digest: Digest, _ name: ImageStreamTagName) -> [UInt8] { key(references, "\(short(digest))/\(name)") }
 
   static func follower(_ follower: ImageStreamTagName, of name: ImageStreamTagName) -> [UInt8] {
-    key(followers, "\(hashed(name))/\(follower)")
+    key(followers, "\(hashed(name.description))/\(follower)")
   }
 
   static func hold(_ name: ImageStreamTagName) -> [UInt8] { key(holds, name.description) }
 
   static func protections(_ namespace: String) -> [UInt8] { key(protections, namespace) }
+
+  static func policy(_ name: ImageStreamTagName) -> [UInt8] { key(policies, name.description) }
+
+  static func policySource(_ source: ImageStreamName, _ name: ImageStreamTagName) -> [UInt8] {
+    key(policySources, "\(hashed(source.description))/\(name)")
+  }
+
+  static func soaking(until time: Timestamp, _ target: ImageStreamTagName, _ candidate: String) -> [UInt8] {
+    key(soaking, "\(digits(max(0, time.millisecondsSinceEpoch)))/\(hashed(target.description))/\(candidate)")
+  }
 
   static func trigger(_ name: String) -> [UInt8] { key(triggers, name) }
 
@@ -108,9 +124,18 @@ enum Keyspace {
     digests(prefix) { key(references, "\($0.rawValue):\(prefix.hex.prefix(digitsInReferences))") }
   }
 
-  static func followers(of name: ImageStreamTagName) -> KeyRange { .prefix(key(followers, "\(hashed(name))/")) }
+  static func followers(of name: ImageStreamTagName) -> KeyRange { .prefix(key(followers, "\(hashed(name.description))/")) }
 
   static func holds(in scope: TagScope) -> KeyRange { names(holds, in: scope) }
+
+  static func policies(in scope: TagScope) -> KeyRange { names(policies, in: scope) }
+
+  static func policySources(of stream: ImageStreamName) -> KeyRange { .prefix(key(policySources, "\(hashed(stream.description))/")) }
+
+  /// Those whose time is not after `time`.
+  static func soaking(until time: Timestamp) -> KeyRange {
+    KeyRange(from: key(soaking, ""), upTo: key(soaking, digits(max(0, time.millisecondsSinceEpoch + 1))))
+  }
 
   static func parents(of image: Digest) -> KeyRange { .prefix(key(parents, "\(image)/")) }
 
@@ -147,7 +172,12 @@ enum Keyspace {
 
   /// A name of up to 384 bytes, short enough to stand before another one: 128 bits tell names apart that nobody chose to collide, and whoever follows
   /// such a key looks at the spec of the tag behind it.
-  private static func hashed(_ name: ImageStreamTagName) -> String { String(Digest(of: Array(name.description.utf8)).hex.prefix(32)) }
+  private static func hashed(_ name: String) -> String { String(Digest(of: Array(name.utf8)).hex.prefix(32)) }
+
+  private static func digits(_ number: Int64) -> String {
+    let digits = String(number, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
 
   /// 256 bits tell digests apart; the value of a reference has all of them.
   private static let digitsInReferences = 64

@@ -975,6 +975,105 @@ package nonisolated struct Isdb_V1_TagPolicyRecord: Sendable {
   fileprivate var _platform: Isdb_V1_PlatformRecord? = nil
 }
 
+/// What a policy has chosen.
+package nonisolated struct Isdb_V1_PolicyChoiceRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var tag: String = String()
+
+  package var image: String = String()
+
+  package var pullSpec: String = String()
+
+  /// milliseconds since 1970
+  package var firstSeen: Int64 = 0
+
+  package var revision: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// A policy that moves a tag.
+package nonisolated struct Isdb_V1_PolicyAssignmentRecord: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var policy: Isdb_V1_TagPolicyRecord {
+    get {_storage._policy ?? Isdb_V1_TagPolicyRecord()}
+    set {_uniqueStorage()._policy = newValue}
+  }
+  /// Returns true if `policy` has been explicitly set.
+  package var hasPolicy: Bool {_storage._policy != nil}
+  /// Clears the value of `policy`. Subsequent reads from it will return its default value.
+  package mutating func clearPolicy() {_uniqueStorage()._policy = nil}
+
+  package var source: String {
+    get {_storage._source}
+    set {_uniqueStorage()._source = newValue}
+  }
+
+  package var choice: Isdb_V1_PolicyChoiceRecord {
+    get {_storage._choice ?? Isdb_V1_PolicyChoiceRecord()}
+    set {_uniqueStorage()._choice = newValue}
+  }
+  /// Returns true if `choice` has been explicitly set.
+  package var hasChoice: Bool {_storage._choice != nil}
+  /// Clears the value of `choice`. Subsequent reads from it will return its default value.
+  package mutating func clearChoice() {_uniqueStorage()._choice = nil}
+
+  package var by: String {
+    get {_storage._by}
+    set {_uniqueStorage()._by = newValue}
+  }
+
+  package var because: String {
+    get {_storage._because}
+    set {_uniqueStorage()._because = newValue}
+  }
+
+  /// milliseconds since 1970
+  package var created: Int64 {
+    get {_storage._created}
+    set {_uniqueStorage()._created = newValue}
+  }
+
+  package var revision: Int64 {
+    get {_storage._revision}
+    set {_uniqueStorage()._revision = newValue}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// A candidate of a policy that becomes old enough at a time.
+package nonisolated struct Isdb_V1_SoakingRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var target: String = String()
+
+  /// milliseconds since 1970
+  package var until: Int64 = 0
+
+  package var tag: String = String()
+
+  package var image: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "isdb.v1"
@@ -2261,6 +2360,213 @@ nonisolated extension Isdb_V1_TagPolicyRecord: SwiftProtobuf.Message, SwiftProto
     if lhs.extract != rhs.extract {return false}
     if lhs.minimumAge != rhs.minimumAge {return false}
     if lhs._platform != rhs._platform {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Isdb_V1_PolicyChoiceRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PolicyChoiceRecord"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tag\0\u{1}image\0\u{3}pull_spec\0\u{3}first_seen\0\u{1}revision\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.tag) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.image) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.pullSpec) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.firstSeen) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.tag.isEmpty {
+      try visitor.visitSingularStringField(value: self.tag, fieldNumber: 1)
+    }
+    if !self.image.isEmpty {
+      try visitor.visitSingularStringField(value: self.image, fieldNumber: 2)
+    }
+    if !self.pullSpec.isEmpty {
+      try visitor.visitSingularStringField(value: self.pullSpec, fieldNumber: 3)
+    }
+    if self.firstSeen != 0 {
+      try visitor.visitSingularInt64Field(value: self.firstSeen, fieldNumber: 4)
+    }
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Isdb_V1_PolicyChoiceRecord, rhs: Isdb_V1_PolicyChoiceRecord) -> Bool {
+    if lhs.tag != rhs.tag {return false}
+    if lhs.image != rhs.image {return false}
+    if lhs.pullSpec != rhs.pullSpec {return false}
+    if lhs.firstSeen != rhs.firstSeen {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Isdb_V1_PolicyAssignmentRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PolicyAssignmentRecord"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}policy\0\u{1}source\0\u{1}choice\0\u{1}by\0\u{1}because\0\u{1}created\0\u{1}revision\0")
+
+  fileprivate class _StorageClass {
+    var _policy: Isdb_V1_TagPolicyRecord? = nil
+    var _source: String = String()
+    var _choice: Isdb_V1_PolicyChoiceRecord? = nil
+    var _by: String = String()
+    var _because: String = String()
+    var _created: Int64 = 0
+    var _revision: Int64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _policy = source._policy
+      _source = source._source
+      _choice = source._choice
+      _by = source._by
+      _because = source._because
+      _created = source._created
+      _revision = source._revision
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._policy) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._source) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._choice) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._by) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._because) }()
+        case 6: try { try decoder.decodeSingularInt64Field(value: &_storage._created) }()
+        case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._revision) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._policy {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if !_storage._source.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._source, fieldNumber: 2)
+      }
+      try { if let v = _storage._choice {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      if !_storage._by.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._by, fieldNumber: 4)
+      }
+      if !_storage._because.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._because, fieldNumber: 5)
+      }
+      if _storage._created != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._created, fieldNumber: 6)
+      }
+      if _storage._revision != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._revision, fieldNumber: 7)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Isdb_V1_PolicyAssignmentRecord, rhs: Isdb_V1_PolicyAssignmentRecord) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._policy != rhs_storage._policy {return false}
+        if _storage._source != rhs_storage._source {return false}
+        if _storage._choice != rhs_storage._choice {return false}
+        if _storage._by != rhs_storage._by {return false}
+        if _storage._because != rhs_storage._because {return false}
+        if _storage._created != rhs_storage._created {return false}
+        if _storage._revision != rhs_storage._revision {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Isdb_V1_SoakingRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".SoakingRecord"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}target\0\u{1}until\0\u{1}tag\0\u{1}image\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.target) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.until) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.tag) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.image) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.target.isEmpty {
+      try visitor.visitSingularStringField(value: self.target, fieldNumber: 1)
+    }
+    if self.until != 0 {
+      try visitor.visitSingularInt64Field(value: self.until, fieldNumber: 2)
+    }
+    if !self.tag.isEmpty {
+      try visitor.visitSingularStringField(value: self.tag, fieldNumber: 3)
+    }
+    if !self.image.isEmpty {
+      try visitor.visitSingularStringField(value: self.image, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Isdb_V1_SoakingRecord, rhs: Isdb_V1_SoakingRecord) -> Bool {
+    if lhs.target != rhs.target {return false}
+    if lhs.until != rhs.until {return false}
+    if lhs.tag != rhs.tag {return false}
+    if lhs.image != rhs.image {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -50,3 +50,55 @@ extension Isdb_V1_TagPolicyRecord {
     if let platform = policy.platform { self.platform = Isdb_V1_PlatformRecord(platform) }
   }
 }
+
+extension PolicyAssignment {
+  init(_ keyValue: KeyValue) throws(StoreError) {
+    let record: Isdb_V1_PolicyAssignmentRecord = try RecordCoding.decode(keyValue)
+    do {
+      tag = try ImageStreamTagName(Keyspace.name(keyValue.key, after: Keyspace.policies))
+      source = try ImageStreamName(record.source)
+    } catch {
+      throw RecordCoding.corrupt(keyValue.key, "names no tag or no source", cause: error)
+    }
+    policy = try TagPolicy(record.policy, in: keyValue.key)
+    choice = record.hasChoice ? try PolicyChoice(record.choice, in: keyValue.key) : nil
+    by = record.by
+    because = record.because
+    created = Timestamp(record: record.created)
+    revision = Revision(record.revision)
+  }
+}
+
+extension Isdb_V1_PolicyAssignmentRecord {
+  init(_ assignment: PolicyAssignment) {
+    self.init()
+    policy = Isdb_V1_TagPolicyRecord(assignment.policy)
+    source = assignment.source.description
+    if let choice = assignment.choice { self.choice = Isdb_V1_PolicyChoiceRecord(choice) }
+    by = assignment.by
+    because = assignment.because
+    created = assignment.created.millisecondsSinceEpoch
+    revision = assignment.revision.rawValue
+  }
+}
+
+extension PolicyChoice {
+  fileprivate init(_ record: Isdb_V1_PolicyChoiceRecord, in key: [UInt8]) throws(StoreError) {
+    tag = record.tag
+    image = try RecordCoding.digest(record.image, in: key)
+    pullSpec = record.pullSpec
+    firstSeen = Timestamp(record: record.firstSeen)
+    revision = Revision(record.revision)
+  }
+}
+
+extension Isdb_V1_PolicyChoiceRecord {
+  fileprivate init(_ choice: PolicyChoice) {
+    self.init()
+    tag = choice.tag
+    image = choice.image.description
+    pullSpec = choice.pullSpec
+    firstSeen = choice.firstSeen.millisecondsSinceEpoch
+    revision = choice.revision.rawValue
+  }
+}

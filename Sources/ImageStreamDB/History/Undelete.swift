@@ -110,5 +110,6 @@ extension ImageStreamWriter {
       }
     }
     try put(record, name)
+    for target in try offerToPolicies(name) { try moveFollowers(of: target) }
   }
 }

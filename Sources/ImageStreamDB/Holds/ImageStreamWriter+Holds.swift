@@ -29,7 +29,7 @@ extension ImageStreamWriter {
     return hold
   }
 
-  /// Ends the hold of a tag, and lets it catch up with what it follows; answers the hold that was.
+  /// Ends the hold of a tag, and lets it catch up with what it follows or what its policy chose; answers the hold that was.
   ///
   /// Imports catch up the next time that they run.
   ///
@@ -43,6 +43,7 @@ extension ImageStreamWriter {
     record.clearRefused()
     try put(record, name)
     try catchUp(name)
+    if try catchUpWithPolicy(name) { try moveFollowers(of: name) }
     return hold
   }
 

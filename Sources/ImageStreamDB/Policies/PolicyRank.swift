@@ -27,7 +27,7 @@ extension PolicyRank: Comparable {
 }
 
 extension PolicyRank.Value {
-  fileprivate static func < (left: Self, right: Self) -> Bool {
+  static func < (left: Self, right: Self) -> Bool {
     switch (left, right) {
     case (.version(let one), .version(let other)): one < other
     case (.number(let one), .number(let other)): one < other

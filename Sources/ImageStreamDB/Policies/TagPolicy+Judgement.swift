@@ -36,7 +36,21 @@ extension TagPolicy {
     let rejection: PolicyRejection
   }
 
-  private var isDescending: Bool {
+  /// What the tag's name alone makes of it; nil when that rejects it.
+  func value(of tag: String) -> PolicyRank.Value? { try? ordered(tag).get() }
+
+  /// The rank of a candidate that is not rejected by its name.
+  func rank(_ tag: String, firstSeen: Timestamp) -> PolicyRank? {
+    value(of: tag).map { PolicyRank(value: $0, isDescending: isDescending, firstSeen: firstSeen, tag: tag) }
+  }
+
+  /// The version that the policy reads out of a tag; nil when it orders by something else, or the tag has none.
+  func version(of tag: String) -> SemanticVersion? {
+    guard case .version(let version) = value(of: tag) else { return nil }
+    return version
+  }
+
+  var isDescending: Bool {
     switch order {
     case .numeric(let direction), .alphabetical(let direction): direction == .descending
     case .semver, .newestSeen: false

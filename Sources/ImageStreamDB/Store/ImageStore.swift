@@ -14,7 +14,7 @@ public final class ImageStore: Sendable {
   /// The key space that holds it all. Keys that begin with `isdb/` are this store's own; the others are free.
   public let keyValues: RevisionStore
 
-  private init(_ keyValues: RevisionStore) { self.keyValues = keyValues }
+  init(_ keyValues: RevisionStore) { self.keyValues = keyValues }
 
   /// Opens the store in a directory, creating it first if it is missing and the configuration allows that.
   ///

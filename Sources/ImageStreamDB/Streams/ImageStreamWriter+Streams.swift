@@ -17,6 +17,7 @@ extension ImageStreamWriter {
     if let tag = try tags(in: .stream(name), limit: 1).elements.first {
       throw StoreError(.conflict, "image stream \(name) still has tags, \(tag.name) among them; remove them first")
     }
+    try removePolicies(in: .stream(name))
     try view.delete(Keyspace.stream(name))
   }
 

@@ -9,13 +9,14 @@ extension ImageStreamWriter {
   /// The most tags that one move may take along.
   public static let maximumFollowersPerMove = 1_000
 
-  /// Takes along the tags that follow `name`, which has just been moved and put.
+  /// Takes along the tags that follow `name`, which has just been moved or removed, and those whose policies choose it, or lose it.
   ///
   /// - Throws: `StoreError` with code `tooLarge` beyond `maximumFollowersPerMove`.
   mutating func moveFollowers(of name: ImageStreamTagName) throws {
     var reached: Set = [name]
     var open = [name]
     while let source = open.popLast() {
+      for target in try offerToPolicies(source) where reached.insert(target).inserted { open.append(target) }
       let followers = try followers(of: source)
       guard !followers.isEmpty, let event = try tag(source)?.newest else { continue }
       for follower in followers where reached.insert(follower).inserted {

@@ -24,9 +24,12 @@ extension ImageStreamWriter {
     if record.hasSpec, let followed = try TagSpec(record.spec).followedTag(in: name.stream) {
       try view.delete(Keyspace.follower(name, of: followed))
     }
+    if try get(Keyspace.policy(name)) != nil { try removePolicy(of: name) }
     try view.delete(Keyspace.tag(name))
     // The stream changed, whether its spec did or not: whoever compares revisions of streams is to see it.
     if record.hasSpec { _ = try advanceGeneration(of: name.stream) } else { try put(try streamRecord(name.stream), name.stream) }
+    // A policy may have lost its choice.
+    try moveFollowers(of: name)
   }
 
   /// - Throws: `StoreError` with code `protected` when a rule forbids that a tag is removed.

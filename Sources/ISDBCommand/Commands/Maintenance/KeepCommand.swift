@@ -7,7 +7,7 @@ struct KeepCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "keep", abstract: "Look after the store as time passes.",
     discussion: """
-      Runs until it is interrupted: deletes the keys of leases that end, and does what else has to be done now and then. Of several that run on one \
+      Runs until it is interrupted: deletes the keys of leases that end, lets policies choose tags that have become old enough, and does what else has to be done now and then. Of several that run on one \
       store, one does the work and the others stand by. What happens is told on standard error.
       """)
 
@@ -17,6 +17,7 @@ struct KeepCommand: AsyncParsableCommand {
     try await untilInterrupted {
       try await options.writing(creates: false) { store in
         var policy = KeeperPolicy()
+        policy.duties.append(PolicyDuty())
         policy.report = { StandardStreams.report("\(Timestamp.now) keep: \($0.text.printable)") }
         try await store.keyValues.runKeeper(policy)
       }
