@@ -11,17 +11,19 @@ protocol CommitJob: AnyObject, Sendable {
   func finish(_ failure: StoreError?)
 }
 
-/// A job whose caller awaits its answer.
+/// A job whose caller is told its answer once.
 ///
 /// `outcome` is touched by the writer thread alone, and the rest never changes: hence the unchecked conformance is sound.
-final class AwaitedJob<Value: Sendable>: CommitJob, @unchecked Sendable {
+final class AnsweredJob<Value: Sendable>: CommitJob, @unchecked Sendable {
   private let body: @Sendable (inout Batch) throws -> Value
-  private let continuation: CheckedContinuation<Value, any Error>
+  private let completion: @Sendable (Result<Value, any Error>) -> Void
   private var outcome: Result<Value, any Error>?
 
-  init(_ continuation: CheckedContinuation<Value, any Error>, _ body: @escaping @Sendable (inout Batch) throws -> Value) {
-    self.continuation = continuation
+  init(
+    _ body: @escaping @Sendable (inout Batch) throws -> Value, completion: @escaping @Sendable (Result<Value, any Error>) -> Void
+  ) {
     self.body = body
+    self.completion = completion
   }
 
   func run(_ batch: inout Batch) throws {
@@ -36,9 +38,9 @@ final class AwaitedJob<Value: Sendable>: CommitJob, @unchecked Sendable {
 
   func finish(_ failure: StoreError?) {
     if let failure {
-      continuation.resume(throwing: failure)
+      completion(.failure(failure))
     } else {
-      continuation.resume(with: outcome ?? .failure(StoreError(.closed, "the store is closed")))
+      completion(outcome ?? .failure(StoreError(.closed, "the store is closed")))
     }
   }
 }

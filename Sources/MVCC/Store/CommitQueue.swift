@@ -43,12 +43,20 @@ final class CommitQueue: Sendable {
 
   /// Runs `body` in a batch and answers once it is durable.
   func perform<Value: Sendable>(_ body: @escaping @Sendable (inout Batch) throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+      perform(body) { continuation.resume(with: $0) }
+    }
+  }
+
+  /// Runs `body` in a batch and tells `completion` once it is durable, on the writer thread, which it must not hold up.
+  func perform<Value: Sendable>(
+    _ body: @escaping @Sendable (inout Batch) throws -> Value, completion: @escaping @Sendable (Result<Value, any Error>) -> Void
+  ) {
     guard !store.configuration.isReadOnly else {
-      throw StoreError(.permissionDenied, "the store \(store.environment.path) is open for reading only; open it for writing")
+      let refusal = StoreError(.permissionDenied, "the store \(store.environment.path) is open for reading only; open it for writing")
+      return completion(.failure(refusal))
     }
-    return try await withCheckedThrowingContinuation { continuation in
-      submit(AwaitedJob(continuation, body))
-    }
+    submit(AnsweredJob(body, completion: completion))
   }
 
   private func submit(_ job: any CommitJob) {

@@ -104,7 +104,21 @@ public final class RevisionStore: Sendable {
   ///   it cannot be told whether the commit took place.
   @discardableResult
   public func write<Value: Sendable>(_ body: @escaping @Sendable (inout WriteView) throws -> Value) async throws -> Commit<Value> {
-    try await queue.perform { batch in
+    try await queue.perform(Self.job(body))
+  }
+
+  /// As ``write(_:)``, telling `completion` on the writer thread, which it must not hold up: for callers that have no task to suspend.
+  package func write<Value: Sendable>(
+    _ body: @escaping @Sendable (inout WriteView) throws -> Value,
+    completion: @escaping @Sendable (Result<Commit<Value>, any Error>) -> Void
+  ) {
+    queue.perform(Self.job(body), completion: completion)
+  }
+
+  private static func job<Value: Sendable>(
+    _ body: @escaping @Sendable (inout WriteView) throws -> Value
+  ) -> @Sendable (inout Batch) throws -> Commit<Value> {
+    { batch in
       try batch.requireSound()
       let before = batch.state
       var view = WriteView(consume batch)

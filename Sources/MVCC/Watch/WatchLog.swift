@@ -45,6 +45,9 @@ enum WatchLog {
   /// Events in one batch, unless a single revision has more.
   static let maximumBatchEvents = 1000
 
+  /// Bytes of keys and values in one batch, unless a single revision has more: what one watcher that is behind keeps in memory.
+  static let maximumBatchBytes = 4 << 20
+
   /// Rows looked at in one read transaction, which bounds how long it pins pages when few rows match.
   static let maximumRowsRead = 10_000
 
@@ -76,6 +79,7 @@ extension ReadView {
     if let recent = recentBatches.batch(for: place) { return recent }
     var batch = WatchBatch(events: [], revision: max(revision, state.revision), storeRevision: state.revision)
     var rows = 0
+    var byteCount = 0
     let start = LogKey.make(revision + 1, 0)
     let retention = try retentionTable()
     try transaction.withCursor(on: tables.log) { cursor in
@@ -83,7 +87,9 @@ extension ReadView {
       var last = revision
       while isThere {
         guard let (rowRevision, _) = LogKey.parse(cursor.key) else { throw StoreError.corruptLog(last) }
-        if rowRevision != last, batch.events.count >= WatchLog.maximumBatchEvents || rows >= WatchLog.maximumRowsRead {
+        let isFull =
+          batch.events.count >= WatchLog.maximumBatchEvents || byteCount >= WatchLog.maximumBatchBytes || rows >= WatchLog.maximumRowsRead
+        if rowRevision != last, isFull {
           batch.revision = last
           return
         }
@@ -91,7 +97,9 @@ extension ReadView {
         rows += 1
         let row = try LogRow.decode(cursor.value, revision: rowRevision)
         if range.contains(row.key), !(row.kind == .put ? options.excludesPuts : options.excludesDeletes) {
-          batch.events.append(try event(row, rowRevision, options, retention))
+          let event = try event(row, rowRevision, options, retention)
+          byteCount += event.keyValue.key.count + event.keyValue.value.count + (event.previous?.value.count ?? 0)
+          batch.events.append(event)
         }
         isThere = try cursor.next()
       }
