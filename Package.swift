@@ -35,10 +35,11 @@ let package = Package(
     .library(name: "ImageAPI", targets: ["ImageAPI"]),
     .library(name: "RegistryClient", targets: ["RegistryClient"]),
     .library(name: "ImageImport", targets: ["ImageImport"]),
+    .library(name: "EtcdServer", targets: ["EtcdServer"]),
     .executable(name: "isdb", targets: ["ISDBCommand"]),
   ],
   traits: [
-    .trait(name: "Network", description: "The registry client and everything above it that speaks HTTP."),
+    .trait(name: "Network", description: "The registry client, etcd's protocol, and everything above them that speaks HTTP."),
     .default(enabledTraits: ["Network"]),
   ],
   dependencies: [
@@ -49,7 +50,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-configuration.git", from: "1.0.0", traits: ["JSON"]),
     .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
   ],
   targets: [
@@ -98,12 +101,31 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(name: "ImageImport", dependencies: ["ImageStreamDB", "OCI", "RegistryClient"], swiftSettings: settings),
+    .target(
+      name: "EtcdAPI", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")], exclude: ["Protos"],
+      swiftSettings: generatedSettings),
+    .target(
+      name: "GRPCTransport",
+      dependencies: [
+        network("NIOCore", "swift-nio"), network("NIOPosix", "swift-nio"), network("NIOHTTP1", "swift-nio"),
+        network("NIOHTTP2", "swift-nio-http2"), network("NIOHPACK", "swift-nio-http2"), network("NIOSSL", "swift-nio-ssl"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "EtcdServer",
+      dependencies: [
+        "EtcdAPI", "GRPCTransport", "MVCC", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+        network("NIOCore", "swift-nio"), network("NIOPosix", "swift-nio"),
+      ],
+      swiftSettings: settings),
 
     // The command line.
     .executableTarget(
       name: "ISDBCommand",
       dependencies: [
-        "ImageStreamDB", "ImageImport", "MVCC", "OCI", "RegistryClient", "CSignalMask",
+        "ImageStreamDB", "ImageImport", "EtcdServer", "MVCC", "OCI", "RegistryClient", "CSignalMask",
+        .product(name: "Logging", package: "swift-log"), network("Configuration", "swift-configuration"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -126,6 +148,21 @@ let package = Package(
     .testTarget(name: "ImageAPITests", dependencies: ["ImageAPI", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "RegistryClientTests", dependencies: ["RegistryClient", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "ImageImportTests", dependencies: ["ImageImport", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "GRPCTransportTests",
+      dependencies: [
+        "GRPCTransport", "TestSupport", network("NIOCore", "swift-nio"), network("NIOPosix", "swift-nio"),
+        network("NIOHPACK", "swift-nio-http2"), network("NIOHTTP2", "swift-nio-http2"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "EtcdServerTests",
+      dependencies: [
+        "EtcdServer", "EtcdAPI", "GRPCTransport", "TestSupport", network("NIOCore", "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      swiftSettings: settings),
     .testTarget(name: "ISDBCommandTests", dependencies: ["ISDBCommand", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "CrashTests", dependencies: ["ImageStreamDB", "MVCC", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "ConcurrencyTests", dependencies: ["MVCC", "TestSupport"], swiftSettings: settings),

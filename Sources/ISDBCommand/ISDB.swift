@@ -29,6 +29,7 @@ import Foundation
           InfoCommand.self, CheckCommand.self, CompactCommand.self, RewriteCommand.self, RetentionCommand.self, AlarmCommand.self,
           BackupCommand.self, RestoreCommand.self, DictionaryCommand.self, KeepCommand.self,
         ]),
+      CommandGroup(name: "Serving others", subcommands: [ServeCommand.self]),
       CommandGroup(name: "The key space underneath", subcommands: [KeyValueCommand.self, LeaseCommand.self]),
     ])
 

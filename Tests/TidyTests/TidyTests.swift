@@ -43,6 +43,9 @@ import Testing
     "ImageRecords": [],
     "ImageStreamDB": ["MVCC", "OCI", "ImageRecords"],
     "ImageAPI": ["ImageStreamDB", "MVCC", "OCI"],
+    "EtcdAPI": [],
+    "GRPCTransport": [],
+    "EtcdServer": ["EtcdAPI", "GRPCTransport", "MVCC"],
     "RegistryClient": ["OCI"],
     "ImageImport": ["ImageStreamDB", "MVCC", "OCI", "RegistryClient"],
   ]

@@ -1,0 +1,34 @@
+#if Network
+  internal import EtcdAPI
+  internal import GRPCTransport
+  internal import MVCC
+  internal import SwiftProtobuf
+
+  /// What all services share.
+  final class ServerCore: Sendable {
+    let store: RevisionStore
+    let identity: ServerIdentity
+    let configuration: EtcdServerConfiguration
+    let watches: WatchHub
+    let metrics = ServerMetrics()
+
+    init(_ store: RevisionStore, _ configuration: EtcdServerConfiguration) throws {
+      self.store = store
+      self.configuration = configuration
+      identity = try ServerIdentity(store)
+      watches = WatchHub(store)
+    }
+
+    func header(_ revision: Revision) -> EtcdResponseHeader {
+      .with {
+        $0.clusterID = identity.cluster
+        $0.memberID = identity.member
+        $0.revision = revision.rawValue
+        $0.raftTerm = ServerIdentity.term
+      }
+    }
+
+    /// The header of an answer that is about no revision in particular.
+    func header() throws -> EtcdResponseHeader { header(try store.revision()) }
+  }
+#endif
