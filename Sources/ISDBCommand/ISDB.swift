@@ -19,9 +19,9 @@ import Foundation
         name: "Images and tags",
         subcommands: [
           ImportCommand.self, TagCommand.self, UntagCommand.self, RollbackCommand.self, ResolveCommand.self, ListCommand.self,
-          DescribeCommand.self,
-          HistoryCommand.self,
+          DescribeCommand.self, HistoryCommand.self, ExplainCommand.self, UndeleteCommand.self,
         ]),
+      CommandGroup(name: "Who may move what", subcommands: [HoldCommand.self, ProtectCommand.self, ReleaseCommand.self]),
       CommandGroup(name: "Reacting to changes", subcommands: [WatchCommand.self, TriggerCommand.self]),
       CommandGroup(
         name: "Looking after the store",

@@ -15,6 +15,8 @@ internal import OCI
 ///                                                          32 hexadecimal digits of the SHA-256 of its name
 ///     isdb/holds/<namespace>/<stream>:<tag>                nothing: the key says that the tag is held
 ///     isdb/protections/<namespace>                         the rules that protect the namespace's tags
+///     isdb/sets/<namespace>/<set>                          ReleaseSet: how many releases it had
+///     isdb/releases/<namespace>/<set>/<sequence>           Release; the sequence as 16 hexadecimal digits
 ///     isdb/settings                                        RegistryHosts
 ///     isdb/policies/<namespace>/<stream>:<tag>             PolicyAssignment
 ///     isdb/policysources/<stream>/<namespace>/<stream>:<tag>  nothing: the key says that the tag's policy chooses from the stream, given like a followed tag
@@ -39,6 +41,8 @@ enum Keyspace {
   static let followers = "isdb/followers/"
   static let holds = "isdb/holds/"
   static let protections = "isdb/protections/"
+  static let sets = "isdb/sets/"
+  static let releases = "isdb/releases/"
   static let settings = Array("isdb/settings".utf8)
   static let policies = "isdb/policies/"
   static let policySources = "isdb/policysources/"
@@ -75,6 +79,12 @@ enum Keyspace {
   }
 
   static func hold(_ name: ImageStreamTagName) -> [UInt8] { key(holds, name.description) }
+
+  static func set(_ name: ReleaseSetName) -> [UInt8] { key(sets, name.description) }
+
+  static func release(_ name: ReleaseSetName, _ sequence: Int64) -> [UInt8] { key(releases, "\(name)/\(digits(sequence))") }
+
+  static func releases(of name: ReleaseSetName) -> KeyRange { .prefix(key(releases, "\(name)/")) }
 
   static func protections(_ namespace: String) -> [UInt8] { key(protections, namespace) }
 

@@ -56,11 +56,18 @@ struct TagCommandTests {
   @Test func `a rollback goes back by one, by steps, to an image and to an event`() async throws {
     let three = "\(ImageFixtures.reference("three"))"
     for image in [one, two, three] { _ = try await isdb("tag", image, "shop/web") }
-    #expect(try await isdb("rollback", "shop/web").output == "shop/web:latest points at \(two) again (revision 5)\n")
-    #expect(try await isdb("rollback", "shop/web", "--steps", "3").output == "shop/web:latest points at \(one) again (revision 6)\n")
+    #expect(
+      try await isdb("rollback", "shop/web").output == "shop/web:latest points at \(two) again (revision 5; held, see isdb list holds)\n")
+    #expect(
+      try await isdb("rollback", "shop/web", "--steps", "3").output
+        == "shop/web:latest points at \(one) again (revision 6; held, see isdb list holds)\n")
     let digest = String(three.split(separator: "@")[1])
-    #expect(try await isdb("rollback", "shop/web", "--to", digest).output == "shop/web:latest points at \(three) again (revision 7)\n")
-    #expect(try await isdb("rollback", "shop/web", "--event", "2").output == "shop/web:latest points at \(two) again (revision 8)\n")
+    #expect(
+      try await isdb("rollback", "shop/web", "--to", digest).output
+        == "shop/web:latest points at \(three) again (revision 7; held, see isdb list holds)\n")
+    #expect(
+      try await isdb("rollback", "shop/web", "--event", "2").output
+        == "shop/web:latest points at \(two) again (revision 8; held, see isdb list holds)\n")
     try await isdb.refuses("rollback", "shop/web", "--event", "2", status: 73, saying: "already")
     try await isdb.refuses("rollback", "shop/web", "--steps", "0", status: 64, saying: "1 event back or more")
     try await isdb.refuses("rollback", "shop/web", "--steps", "99", status: 66, saying: "older events, not 99")

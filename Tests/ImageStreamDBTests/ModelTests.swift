@@ -86,6 +86,7 @@ import Testing
       switch change.kind {
       case .moved(let event): #expect(event.sequence == newest?.sequence && event.revision == newest?.revision, "seed \(seed): \(change)")
       case .removed: #expect(state.tags[change.tag] == nil, "seed \(seed): \(change)")
+      case .refused, .held, .holdEnded: Issue.record("seed \(seed): \(change)")
       case .importFailed(let condition): #expect(condition.message == state.tags[change.tag]?.failure, "seed \(seed): \(change)")
       }
     }

@@ -6,7 +6,7 @@ struct UntagCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "untag", abstract: "Remove tags with their history.",
     discussion:
-      "Images stay. Earlier revisions still show the tag, until they are compacted; isdb tag NAME@DIGEST NAME:TAG brings an image back.")
+      "Images stay. Earlier revisions still show the tag, and isdb undelete brings it back, until they are compacted.")
 
   @Argument(
     help: "The tags to remove, written in full: NAMESPACE/STREAM:TAG. With --all, the streams to remove.", completion: NameCompletion.tags)
@@ -14,6 +14,9 @@ struct UntagCommand: AsyncParsableCommand {
 
   @Flag(name: .long, help: "Remove whole streams, with every tag.")
   var all = false
+
+  @Flag(name: .long, help: "Remove protected tags, too.")
+  var overrideProtection = false
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var options: StoreOptions
@@ -35,7 +38,7 @@ struct UntagCommand: AsyncParsableCommand {
       return try ImageStreamTagName(text)
     }
     let revision = try await options.writing(creates: false) { store in
-      for name in names { try await store.untag(name) }
+      for name in names { try await store.untag(name, overridesProtection: overrideProtection) }
       return try store.keyValues.revision()
     }
     return (names.map { "\($0)" }, revision)
@@ -44,7 +47,7 @@ struct UntagCommand: AsyncParsableCommand {
   private func removeStreams() async throws -> (names: [String], revision: Revision) {
     let names = try name.map { try ImageStreamName($0) }
     let revision = try await options.writing(creates: false) { store in
-      for name in names { try await store.removeImageStream(name) }
+      for name in names { try await store.removeImageStream(name, overridesProtection: overrideProtection) }
       return try store.keyValues.revision()
     }
     return (names.map { "\($0)" }, revision)

@@ -39,6 +39,8 @@ extension TagChange {
     case .moved(let event): start.adding(["event": event.document, "previous": previous?.document])
     case .removed: start.adding(["previous": previous?.document])
     case .importFailed(let condition): start.adding(["importCondition": condition.document])
+    case .refused(let move): start.adding(["refused": move.document])
+    case .held(let hold), .holdEnded(let hold): start.adding(["hold": hold.document])
     }
   }
 
@@ -47,6 +49,9 @@ extension TagChange {
     case .moved: "moved"
     case .removed: "removed"
     case .importFailed: "importFailed"
+    case .refused: "refused"
+    case .held: "held"
+    case .holdEnded: "holdEnded"
     }
   }
 
@@ -55,6 +60,9 @@ extension TagChange {
     case .moved(let event): "\(revision) \(tag) \(event.pullSpec.printable) (\(event.account.printable))"
     case .removed: "\(revision) \(tag) removed"
     case .importFailed(let condition): "\(revision) \(tag) import failed (\(condition.reason.printable)): \(condition.message.printable)"
+    case .refused(let move): "\(revision) \(tag) \(move.cause.rawValue) of \(move.pullSpec.printable) refused: \(move.reason.printable)"
+    case .held(let hold): "\(revision) \(tag) held: \(hold)"
+    case .holdEnded(let hold): "\(revision) \(tag) hold ended: \(hold)"
     }
   }
 }

@@ -865,6 +865,65 @@ package nonisolated struct Isdb_V1_ProtectionsRecord: Sendable {
   package init() {}
 }
 
+/// One tag's part in a release.
+package nonisolated struct Isdb_V1_ReleaseMoveRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var tag: String = String()
+
+  package var image: String = String()
+
+  package var pullSpec: String = String()
+
+  package var previousImage: String = String()
+
+  package var previousPullSpec: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Several tags that moved together.
+package nonisolated struct Isdb_V1_ReleaseRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var sequence: Int64 = 0
+
+  /// milliseconds since 1970
+  package var created: Int64 = 0
+
+  package var revision: Int64 = 0
+
+  package var by: String = String()
+
+  package var because: String = String()
+
+  package var source: String = String()
+
+  package var moves: [Isdb_V1_ReleaseMoveRecord] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct Isdb_V1_ReleaseSetRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var newestSequence: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 package nonisolated struct Isdb_V1_SettingsRecord: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -2111,6 +2170,146 @@ nonisolated extension Isdb_V1_ProtectionsRecord: SwiftProtobuf.Message, SwiftPro
 
   package static func ==(lhs: Isdb_V1_ProtectionsRecord, rhs: Isdb_V1_ProtectionsRecord) -> Bool {
     if lhs.rules != rhs.rules {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Isdb_V1_ReleaseMoveRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ReleaseMoveRecord"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tag\0\u{1}image\0\u{3}pull_spec\0\u{3}previous_image\0\u{3}previous_pull_spec\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.tag) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.image) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.pullSpec) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.previousImage) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.previousPullSpec) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.tag.isEmpty {
+      try visitor.visitSingularStringField(value: self.tag, fieldNumber: 1)
+    }
+    if !self.image.isEmpty {
+      try visitor.visitSingularStringField(value: self.image, fieldNumber: 2)
+    }
+    if !self.pullSpec.isEmpty {
+      try visitor.visitSingularStringField(value: self.pullSpec, fieldNumber: 3)
+    }
+    if !self.previousImage.isEmpty {
+      try visitor.visitSingularStringField(value: self.previousImage, fieldNumber: 4)
+    }
+    if !self.previousPullSpec.isEmpty {
+      try visitor.visitSingularStringField(value: self.previousPullSpec, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Isdb_V1_ReleaseMoveRecord, rhs: Isdb_V1_ReleaseMoveRecord) -> Bool {
+    if lhs.tag != rhs.tag {return false}
+    if lhs.image != rhs.image {return false}
+    if lhs.pullSpec != rhs.pullSpec {return false}
+    if lhs.previousImage != rhs.previousImage {return false}
+    if lhs.previousPullSpec != rhs.previousPullSpec {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Isdb_V1_ReleaseRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ReleaseRecord"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{1}created\0\u{1}revision\0\u{1}by\0\u{1}because\0\u{1}source\0\u{1}moves\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.sequence) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.created) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.revision) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.because) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.moves) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.sequence != 0 {
+      try visitor.visitSingularInt64Field(value: self.sequence, fieldNumber: 1)
+    }
+    if self.created != 0 {
+      try visitor.visitSingularInt64Field(value: self.created, fieldNumber: 2)
+    }
+    if self.revision != 0 {
+      try visitor.visitSingularInt64Field(value: self.revision, fieldNumber: 3)
+    }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 4)
+    }
+    if !self.because.isEmpty {
+      try visitor.visitSingularStringField(value: self.because, fieldNumber: 5)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 6)
+    }
+    if !self.moves.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.moves, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Isdb_V1_ReleaseRecord, rhs: Isdb_V1_ReleaseRecord) -> Bool {
+    if lhs.sequence != rhs.sequence {return false}
+    if lhs.created != rhs.created {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.by != rhs.by {return false}
+    if lhs.because != rhs.because {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.moves != rhs.moves {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Isdb_V1_ReleaseSetRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ReleaseSetRecord"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}newest_sequence\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.newestSequence) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.newestSequence != 0 {
+      try visitor.visitSingularInt64Field(value: self.newestSequence, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Isdb_V1_ReleaseSetRecord, rhs: Isdb_V1_ReleaseSetRecord) -> Bool {
+    if lhs.newestSequence != rhs.newestSequence {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

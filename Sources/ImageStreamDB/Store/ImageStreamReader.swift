@@ -8,6 +8,9 @@ public struct ImageStreamReader: ~Copyable, ImageStreamReading {
 
   public var revision: Revision { view.revision }
 
+  /// The oldest revision that can be read.
+  public var oldestRevision: Revision { max(view.compactRevision, .initial) }
+
   /// When the revision was committed; nil for a store that has not been written.
   public func commitTime() throws -> Timestamp? { try view.commitTime() }
 

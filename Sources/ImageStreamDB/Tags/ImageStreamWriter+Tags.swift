@@ -76,7 +76,7 @@ extension ImageStreamWriter {
   }
 
   /// The move to a target, and the spec that says so.
-  private mutating func resolve(_ target: TagTarget, for name: ImageStreamTagName) throws -> (TagMove, TagSpec) {
+  mutating func resolve(_ target: TagTarget, for name: ImageStreamTagName) throws -> (TagMove, TagSpec) {
     func move(_ image: Digest?, _ pullSpec: String, _ source: String, _ detail: String) -> TagMove {
       TagMove(
         image: image, pullSpec: pullSpec, source: source, cause: .tag,

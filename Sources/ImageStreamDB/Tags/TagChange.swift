@@ -13,6 +13,12 @@ public struct TagChange: Hashable, Sendable {
     case removed
     /// An import of it failed; it points where it did.
     case importFailed(ImportCondition)
+    /// Automation was about to move it, and a hold or a protection refused; it points where it did.
+    case refused(RefusedMove)
+    /// It is held now, or held in another way; it points where it did.
+    case held(Hold)
+    /// Its hold is over; it points where it did.
+    case holdEnded(Hold)
   }
 
   /// The tag.
@@ -27,7 +33,7 @@ public struct TagChange: Hashable, Sendable {
   /// revision goes on after the revision before, and sees this one's changes again.
   public internal(set) var isLastOfRevision = true
 
-  /// The change that an event of the key space stands for; nil when it concerns neither image nor import.
+  /// The change that an event of the key space stands for; nil when it concerns neither image, import nor hold.
   init?(_ event: Event) throws {
     let before = try event.previous.map { try Tag($0) }
     revision = event.keyValue.modRevision
@@ -43,6 +49,12 @@ public struct TagChange: Hashable, Sendable {
       kind = .moved(newest)
     } else if let condition = now.importCondition, !condition.succeeded, condition.revision == revision {
       kind = .importFailed(condition)
+    } else if let refused = now.refused, refused.revision == revision {
+      kind = .refused(refused)
+    } else if let hold = now.hold, hold.revision == revision {
+      kind = .held(hold)
+    } else if let hold = before?.hold, now.hold == nil {
+      kind = .holdEnded(hold)
     } else {
       return nil
     }

@@ -11,6 +11,8 @@ public struct TriggerEvent: Hashable, Sendable {
   public let previousImage: Digest?
   /// Which attempt this is, from 1.
   public let attempt: Int
+  /// The other tags of the trigger's scope that the same release moved: one firing for all of them. Empty when no release moved the tag.
+  public let companions: [TagEvent]
 
   /// The tag.
   public var tag: ImageStreamTagName { event.tag }

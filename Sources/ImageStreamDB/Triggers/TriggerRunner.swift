@@ -117,34 +117,52 @@ struct TriggerRunner {
   private mutating func handle(_ tag: ImageStreamTagName) async throws {
     try Task.checkCancellation()
     // What counts is where the tag points now, not where it pointed when the log was read.
-    let (newest, delivery) = try store.read { reader in
-      (try reader.tag(tag)?.newest, try reader.delivery(of: trigger.name, tag))
+    let (newest, delivery, companions) = try store.read { reader in
+      let newest = try reader.tag(tag)?.newest
+      return (newest, try reader.delivery(of: trigger.name, tag), try newest.map { try reader.companions(of: $0, in: trigger.scope) } ?? [])
     }
     guard let newest else {
       failing[tag] = nil
-      if delivery != nil { try await note(tag) { _ in nil } }
+      if delivery != nil { try await note(tag) { _, _ in nil } }
       return
     }
-    guard newest.revision > cursor, isDue(newest, delivery) else {
+    if let first = companions.first, first.tag < tag {
+      // A release fires once: for the first of its tags, which brings the others along.
+      failing[tag] = nil
+      if newest.revision > cursor { try await handle(first.tag) }
+      return
+    }
+    guard newest.revision > cursor, try isDue(newest, delivery) || isAnyDue(companions) else {
       failing[tag] = nil
       return
     }
     let failures = delivery?.revision == newest.revision ? delivery?.attempts ?? 0 : 0
     if failures > 0, let due = failing[tag], due > now { return }
-    let event = TriggerEvent(trigger: trigger.name, event: newest, previousImage: delivery?.deliveredImage, attempt: failures + 1)
+    let event = TriggerEvent(
+      trigger: trigger.name, event: newest, previousImage: delivery?.deliveredImage, attempt: failures + 1, companions: companions)
     do {
       try await handler(event)
     } catch {
       // A handler that was told to stop did not fail; it is run again by the next runner.
       try Task.checkCancellation()
-      return try await noteFailure(error, of: event, delivery)
+      return try await noteFailure(error, of: event)
     }
     run.successes += 1
     failing[tag] = nil
-    try await note(tag) { time in
-      Delivery(
-        tag: tag, deliveredPullSpec: event.pullSpec, deliveredImage: event.image, attemptedPullSpec: event.pullSpec,
-        revision: newest.revision, time: time, attempts: 0, error: nil, isDead: false)
+    for delivered in [newest] + companions {
+      try await note(delivered.tag) { time, _ in
+        Delivery(
+          tag: delivered.tag, deliveredPullSpec: delivered.pullSpec, deliveredImage: delivered.image, attemptedPullSpec: delivered.pullSpec,
+          revision: delivered.revision, time: time, attempts: 0, error: nil, isDead: false)
+      }
+    }
+  }
+
+  private func isAnyDue(_ companions: [TagEvent]) throws -> Bool {
+    guard !companions.isEmpty else { return false }
+    return try store.read { reader in
+      for event in companions { if isDue(event, try reader.delivery(of: trigger.name, event.tag)) { return true } }
+      return false
     }
   }
 
@@ -154,28 +172,30 @@ struct TriggerRunner {
     return delivery.deliveredImage != newest.image || delivery.deliveredPullSpec != newest.pullSpec
   }
 
-  private mutating func noteFailure(_ error: any Error, of event: TriggerEvent, _ before: Delivery?) async throws {
+  private mutating func noteFailure(_ error: any Error, of event: TriggerEvent) async throws {
     run.failures += 1
     now = max(now, retry.now())
     let isDead = trigger.maximumAttempts > 0 && event.attempt >= trigger.maximumAttempts
     failing[event.tag] = isDead ? nil : now + retry.delay(afterFailures: event.attempt)
     let message = "\(error)".prefix(bytes: ImageStreamWriter.maximumNoteBytes)
-    try await note(event.tag) { time in
-      Delivery(
-        tag: event.tag, deliveredPullSpec: before?.deliveredPullSpec, deliveredImage: before?.deliveredImage,
-        attemptedPullSpec: event.pullSpec, revision: event.event.revision, time: time, attempts: event.attempt, error: message,
-        isDead: isDead)
+    for attempted in [event.event] + event.companions {
+      try await note(attempted.tag) { time, before in
+        Delivery(
+          tag: attempted.tag, deliveredPullSpec: before?.deliveredPullSpec, deliveredImage: before?.deliveredImage,
+          attemptedPullSpec: attempted.pullSpec, revision: attempted.revision, time: time, attempts: event.attempt, error: message,
+          isDead: isDead)
+      }
     }
   }
 
-  /// Writes down how the trigger stands with a tag; nothing means that the tag is gone.
-  private func note(_ tag: ImageStreamTagName, _ delivery: @escaping @Sendable (Timestamp) -> Delivery?) async throws {
+  /// Writes down how the trigger stands with a tag, from the time and how it stood; nothing means that the tag is gone.
+  private func note(_ tag: ImageStreamTagName, _ delivery: @escaping @Sendable (Timestamp, Delivery?) -> Delivery?) async throws {
     let trigger = trigger
     try await store.write { writer in
       // A trigger that was removed meanwhile leaves nothing behind.
       guard try writer.trigger(trigger.name)?.createRevision == trigger.createRevision else { return }
       let key = Keyspace.delivery(trigger.name, tag)
-      if let delivery = delivery(writer.time) {
+      if let delivery = delivery(writer.time, try writer.delivery(of: trigger.name, tag)) {
         try writer.view.put(key, try RecordCoding.encode(Isdb_V1_DeliveryRecord(delivery)))
       } else if try writer.tag(tag)?.newest == nil {
         try writer.view.delete(key)

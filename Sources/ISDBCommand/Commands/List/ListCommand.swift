@@ -3,9 +3,10 @@ import ArgumentParser
 /// `isdb list`.
 struct ListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List streams, tags or images.",
+    commandName: "list", abstract: "List streams, tags, images or holds.",
     discussion: "isdb list is isdb list streams; isdb list shop/web lists the stream's tags.",
-    subcommands: [ListStreamsCommand.self, ListTagsCommand.self, ListImagesCommand.self], defaultSubcommand: ListStreamsCommand.self,
+    subcommands: [ListStreamsCommand.self, ListTagsCommand.self, ListImagesCommand.self, ListHoldsCommand.self],
+    defaultSubcommand: ListStreamsCommand.self,
     aliases: ["ls"])
 }
 

@@ -16,8 +16,7 @@ struct KeepCommand: AsyncParsableCommand {
   func run() async throws {
     try await untilInterrupted {
       try await options.writing(creates: false) { store in
-        var policy = KeeperPolicy()
-        policy.duties.append(PolicyDuty())
+        var policy = KeeperPolicy.images
         policy.report = { StandardStreams.report("\(Timestamp.now) keep: \($0.text.printable)") }
         try await store.keyValues.runKeeper(policy)
       }
