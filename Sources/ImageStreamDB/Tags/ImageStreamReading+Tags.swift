@@ -28,10 +28,16 @@ extension ImageStreamReading where Self: ~Copyable {
         "tag \(name) has no image yet: \(tag.importCondition?.message ?? "nothing was imported"); import it again or tag an image")
     }
     var pullSpec = event.pullSpec
-    if tag.spec?.referencePolicy == .local, let image = event.image, let repository = try registryHosts().repository(of: name.stream) {
-      pullSpec = "\(repository)@\(image)"
-    }
+    if tag.spec?.referencePolicy == .local, let image = event.image { pullSpec = try localPullSpec(of: image, in: name.stream) ?? pullSpec }
     return ResolvedImage(image: event.image, pullSpec: pullSpec, event: event)
+  }
+
+  /// Where a stream's images are pulled from by the local policy: the stream's repository in the store's own registry, or else the one that it is
+  /// imported from as a whole; nil when it has neither.
+  private mutating func localPullSpec(of image: Digest, in stream: ImageStreamName) throws -> String? {
+    if let repository = try registryHosts().repository(of: stream) { return "\(repository)@\(image)" }
+    guard let repository = try imageStream(stream)?.repository else { return nil }
+    return try? PullSpec.of(image, besides: repository)
   }
 }
 

@@ -63,12 +63,16 @@ extension ImageStreamWriter {
   /// Where a stream pulls the image of another stream's event from: an image in the store's own registry is pulled through the stream's own repository,
   /// so that whoever may pull from the one needs no right to the other.
   mutating func pullSpec(of event: TagEvent, for stream: ImageStreamName, _ spec: TagSpec) throws -> String {
-    guard event.tag.stream != stream, !spec.isReference, let image = event.image else { return event.pullSpec }
+    try pullSpec(of: ResolvedImage(image: event.image, pullSpec: event.pullSpec, event: event), for: stream, spec)
+  }
+
+  /// The same for an image that another stream has, which may be one of an index that the event has.
+  mutating func pullSpec(of resolved: ResolvedImage, for stream: ImageStreamName, _ spec: TagSpec) throws -> String {
+    let source = resolved.event.tag.stream
+    guard source != stream, !spec.isReference, let image = resolved.image else { return resolved.pullSpec }
     let hosts = try registryHosts()
-    guard let source = hosts.repository(of: event.tag.stream), let own = hosts.repository(of: stream),
-      event.pullSpec == "\(source)@\(image)"
-    else {
-      return event.pullSpec
+    guard let from = hosts.repository(of: source), let own = hosts.repository(of: stream), resolved.pullSpec == "\(from)@\(image)" else {
+      return resolved.pullSpec
     }
     return "\(own)@\(image)"
   }

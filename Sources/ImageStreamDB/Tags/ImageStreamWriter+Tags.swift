@@ -120,7 +120,8 @@ extension ImageStreamWriter {
       let namespace = source.stream.namespace == name.stream.namespace ? nil : source.stream.namespace
       let text = "\(source.stream.name)@\(image)"
       let spec = TagSpec(source: .imageStreamImage(text, namespace: namespace))
-      return (move(resolved.image, resolved.pullSpec, "\(source.stream)@\(image)", "an image of the stream"), spec)
+      let pullSpec = try pullSpec(of: resolved, for: name.stream, spec)
+      return (move(resolved.image, pullSpec, "\(source.stream)@\(image)", "an image of the stream"), spec)
     }
   }
 
