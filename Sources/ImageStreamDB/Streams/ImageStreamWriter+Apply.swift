@@ -49,7 +49,7 @@ extension ImageStreamWriter {
       let isRenewed = spec.asksForWork(after: stored[tag], in: name)
       if isRenewed || spec.generation == nil || spec.generation == 0 { spec.generation = record.generation }
       if spec != stored[tag] { try setSpec(spec, of: tagName) }
-      if isRenewed, stored[tag].map({ !spec.isSameSource(as: $0, in: name) }) ?? true { changed.append(tagName) }
+      if isRenewed, stored[tag].map({ spec.isMadeAnew(after: $0, in: name) }) ?? true { changed.append(tagName) }
     }
     for tag in changed { try fill(tag, record.generation, by: by, because: because) }
     return true
@@ -89,7 +89,7 @@ extension ImageStreamWriter {
       guard let image = try source.image(in: name.stream) else { return }
       let resolved = try resolve(image)
       move.image = resolved.image
-      move.pullSpec = try pullSpec(of: resolved.event, for: name.stream, spec)
+      move.pullSpec = try pullSpec(of: resolved, for: name.stream, spec)
     }
     move.steps = [DecisionStep(.request, source.name, outcome: "applied", detail: "the spec of the stream says so")]
     var record = try tagRecord(name)
@@ -103,15 +103,15 @@ extension TagSpec {
   /// Whether a tag whose spec was `old` is to be made anew: OpenShift's rule, and a change of the source's kind besides.
   func asksForWork(after old: TagSpec?, in stream: ImageStreamName) -> Bool {
     guard let old else { return true }
-    return !isSameSource(as: old, in: stream) || source != nil && (importMode != old.importMode || generation == 0 && old.generation != 0)
+    return isMadeAnew(after: old, in: stream) || source != nil && generation == 0 && old.generation != 0
   }
 
-  /// Whether it is made from the same thing in the same way. A spec without a source asks for nothing.
-  func isSameSource(as old: TagSpec, in stream: ImageStreamName) -> Bool {
-    guard let source else { return true }
-    guard let other = old.source else { return false }
-    return source.name == other.name && source.isSameKind(as: other) && isReference == old.isReference
-      && (source.namespace ?? stream.namespace) == (other.namespace ?? stream.namespace)
+  /// Whether it is made from another thing or in another way, so that what the tag points at is looked up again. A spec without a source asks for nothing.
+  func isMadeAnew(after old: TagSpec, in stream: ImageStreamName) -> Bool {
+    guard let source else { return false }
+    guard let other = old.source else { return true }
+    return source.name != other.name || !source.isSameKind(as: other) || isReference != old.isReference || importMode != old.importMode
+      || (source.namespace ?? stream.namespace) != (other.namespace ?? stream.namespace) || follows && !old.follows
   }
 }
 

@@ -34,8 +34,9 @@ extension ImageStreamWriter {
     if let labels { record.labels = labels }
     if let usesLocalLookup { record.localLookup = usesLocalLookup }
     try checkAnnotations(record, name)
-    if record.localLookup != before.localLookup { record.generation += 1 }
-    if try record != before || get(Keyspace.stream(name)) == nil { try put(record, name) }
+    let isNew = try get(Keyspace.stream(name)) == nil
+    if !isNew, record.localLookup != before.localLookup { record.generation += 1 }
+    if isNew || record != before { try put(record, name) }
   }
 
   /// The most bytes of the annotations of one object: Kubernetes' limit, apimachinery's TotalAnnotationSizeLimitB.
