@@ -607,6 +607,9 @@ package nonisolated struct Isdb_V1_TagEventRecord: Sendable {
 
   package var steps: [Isdb_V1_StepRecord] = []
 
+  /// the revision of the move, when a later one corrected the event; else 0
+  package var moved: Int64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -1587,7 +1590,7 @@ nonisolated extension Isdb_V1_StepRecord: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Isdb_V1_TagEventRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".TagEventRecord"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{1}image\0\u{3}pull_spec\0\u{1}created\0\u{1}revision\0\u{1}generation\0\u{1}by\0\u{1}because\0\u{1}cause\0\u{1}source\0\u{1}release\0\u{1}steps\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sequence\0\u{1}image\0\u{3}pull_spec\0\u{1}created\0\u{1}revision\0\u{1}generation\0\u{1}by\0\u{1}because\0\u{1}cause\0\u{1}source\0\u{1}release\0\u{1}steps\0\u{1}moved\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1607,6 +1610,7 @@ nonisolated extension Isdb_V1_TagEventRecord: SwiftProtobuf.Message, SwiftProtob
       case 10: try { try decoder.decodeSingularStringField(value: &self.source) }()
       case 11: try { try decoder.decodeSingularStringField(value: &self.release) }()
       case 12: try { try decoder.decodeRepeatedMessageField(value: &self.steps) }()
+      case 13: try { try decoder.decodeSingularInt64Field(value: &self.moved) }()
       default: break
       }
     }
@@ -1649,6 +1653,9 @@ nonisolated extension Isdb_V1_TagEventRecord: SwiftProtobuf.Message, SwiftProtob
     if !self.steps.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.steps, fieldNumber: 12)
     }
+    if self.moved != 0 {
+      try visitor.visitSingularInt64Field(value: self.moved, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1665,6 +1672,7 @@ nonisolated extension Isdb_V1_TagEventRecord: SwiftProtobuf.Message, SwiftProtob
     if lhs.source != rhs.source {return false}
     if lhs.release != rhs.release {return false}
     if lhs.steps != rhs.steps {return false}
+    if lhs.moved != rhs.moved {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

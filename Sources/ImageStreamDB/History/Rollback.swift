@@ -69,10 +69,14 @@ extension ImageStreamWriter {
       if let event = try event(sequence, of: name) { return event }
       throw StoreError(.notFound, "tag \(name) has no event \(sequence); see isdb history \(name)")
     case .revision(let revision):
-      if let event = try lastEvent(of: name, newest: newest, isAtOrBefore: { _, moved in moved <= revision }) { return event }
+      if let event = try lastEvent(
+        of: name, newest: newest, isAtOrBefore: { ($0.moved == 0 ? $0.revision : $0.moved) <= revision.rawValue })
+      {
+        return event
+      }
       throw StoreError(.notFound, "tag \(name) had no event at revision \(revision); see isdb history \(name)")
     case .time(let time):
-      if let event = try lastEvent(of: name, newest: newest, isAtOrBefore: { event, _ in event.created <= time }) { return event }
+      if let event = try lastEvent(of: name, newest: newest, isAtOrBefore: { $0.created <= time.millisecondsSinceEpoch }) { return event }
       throw StoreError(.notFound, "tag \(name) had no event at \(time); see isdb history \(name)")
     }
   }
@@ -97,7 +101,7 @@ extension ImageStreamWriter {
 
   /// The last event that passes a test which every earlier event passes too, found by halving; the numbers of events have no gaps.
   private mutating func lastEvent(
-    of name: ImageStreamTagName, newest: TagEvent, isAtOrBefore: (TagEvent, Revision) -> Bool
+    of name: ImageStreamTagName, newest: TagEvent, isAtOrBefore: (Isdb_V1_TagEventRecord) -> Bool
   ) throws -> TagEvent? {
     guard let first = try oldestEvents(of: name, count: 1).first else { return nil }
     var (low, high) = (first.sequence, newest.sequence)
@@ -106,10 +110,8 @@ extension ImageStreamWriter {
       let middle = low + (high - low) / 2
       let key = Keyspace.event(name, middle)
       guard let keyValue = try get(key) else { throw RecordCoding.corrupt(key, "is missing between two events") }
-      let event = try TagEvent(keyValue)
-      // The key's creation is the move; a later change of it corrected where the image is.
-      if isAtOrBefore(event, keyValue.createRevision) {
-        answer = event
+      if isAtOrBefore(try RecordCoding.decode(keyValue)) {
+        answer = try TagEvent(keyValue)
         low = middle + 1
       } else {
         high = middle - 1

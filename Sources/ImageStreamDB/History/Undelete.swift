@@ -56,18 +56,20 @@ extension ImageStore {
 }
 
 extension ImageStreamReader {
-  /// The last revision at which a removed tag had most of its history.
+  /// The last revision at which a removed tag had all that its removal took.
   fileprivate mutating func fullestRemoved(_ name: ImageStreamTagName) throws -> Revision? {
-    var best: (revision: Revision, count: Int64, next: Int64)?
+    var best: (revision: Revision, created: Revision, record: Isdb_V1_TagRecord)?
     for keyValue in try versions(of: Keyspace.tag(name)) {
       let record = try Isdb_V1_TagRecord(stored: keyValue)
-      guard let known = best else {
-        best = (keyValue.modRevision, record.eventCount, record.nextSequence)
-        continue
+      if let known = best {
+        // A removal begins with trimming a history that is too long for one write, and changes nothing else; whatever else was done before it stays done.
+        var trimmed = record
+        trimmed.eventCount = known.record.eventCount
+        guard trimmed == known.record, keyValue.createRevision == known.created,
+          known.record.eventCount >= Int64(ImageStreamWriter.maximumEventsPerUntag), record.eventCount > known.record.eventCount
+        else { break }
       }
-      // Only what its removal took counts: versions with the same newest event.
-      guard record.nextSequence == known.next else { break }
-      if record.eventCount > known.count { best = (keyValue.modRevision, record.eventCount, record.nextSequence) }
+      best = (keyValue.modRevision, keyValue.createRevision, record)
     }
     return best?.revision
   }

@@ -50,10 +50,12 @@ extension ImageStreamWriter {
   /// Ends the holds whose time has come, at most `limit` of them; answers their tags.
   public mutating func releaseHoldsDue(limit: Int) throws -> [ImageStreamTagName] {
     var due: [ImageStreamTagName] = []
-    for tag in try heldTags() {
-      guard due.count < limit, case .until(let time)? = tag.hold?.rule, time <= self.time else { continue }
-      try releaseHold(of: tag.name)
-      due.append(tag.name)
+    for name in try heldTags().map(\.name) {
+      if due.count == limit { break }
+      // A tag that followed one of those before may have moved, and its hold be over with that.
+      guard case .until(let time)? = try tag(name)?.hold?.rule, time <= self.time else { continue }
+      try releaseHold(of: name)
+      due.append(name)
     }
     return due
   }

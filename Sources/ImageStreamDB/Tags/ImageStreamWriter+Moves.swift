@@ -27,7 +27,10 @@ extension ImageStreamWriter {
     let effect = move.effect(after: newest, generation: generation)
     guard effect != .none else { return effect }
     var steps = move.steps
-    if effect.changesImage, let reason = try refusal(of: move, &record, name, newest, &steps) {
+    // A reference whose image is not known is another thing at another place.
+    if effect.changesImage || effect == .replacesPullSpec && move.image == nil,
+      let reason = try refusal(of: move, &record, name, newest, &steps)
+    {
       note(reason, move, &record)
       return nil
     }
@@ -82,6 +85,7 @@ extension ImageStreamWriter {
     guard let stored = try get(key) else { throw RecordCoding.corrupt(key, "is missing, and the tag's newest event has its number") }
     var event: Isdb_V1_TagEventRecord = try RecordCoding.decode(stored)
     event.generation = generation
+    if event.moved == 0 { event.moved = event.revision }
     event.revision = nextRevision.rawValue
     event.pullSpec = move.pullSpec
     event.image = move.image?.description ?? ""

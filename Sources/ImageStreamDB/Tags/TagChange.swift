@@ -45,7 +45,8 @@ public struct TagChange: Hashable, Sendable {
     }
     let now = try Tag(event.keyValue)
     tag = now.name
-    if let newest = now.newest, newest.revision == revision {
+    // A tag that is brought back has an event of before its removal.
+    if let newest = now.newest, newest.revision == revision || event.isCreation {
       kind = .moved(newest)
     } else if let condition = now.importCondition, !condition.succeeded, condition.revision == revision {
       kind = .importFailed(condition)
