@@ -42,6 +42,14 @@ struct Overlay {
   /// Up to here looking through the entries is faster than hashing; most writes change one key to five.
   private static let maximumUnindexedEntries = 8
 
+  /// The keys of the first `sortedCount` entries, in order, each once: a body that changes thousands of keys and reads ranges between does not look through
+  /// all of them each time.
+  private var sortedKeys: [[UInt8]] = []
+  private var sortedCount = 0
+
+  /// Up to here looking through the entries behind those is faster than merging them.
+  private static let maximumUnsortedEntries = 64
+
   private(set) var keepsSeveralChangesOfAKey = false
 
   /// Whether there is nothing to write.
@@ -89,9 +97,44 @@ struct Overlay {
   }
 
   /// The changed keys of a range, in `order`.
-  func keys(in range: KeyRange, _ order: RangeQuery.Order) -> [[UInt8]] {
-    if entries.isEmpty { return [] }
-    let keys = entries.lazy.filter { range.contains($0.key) && $0.predecessor == nil }.map(\.key)
+  ///
+  /// - Complexity: O(log entries + answer), over time.
+  mutating func keys(in range: KeyRange, _ order: RangeQuery.Order) -> [[UInt8]] {
+    if entries.count - sortedCount > Self.maximumUnsortedEntries { sortRest() }
+    var keys: [[UInt8]] = []
+    var place = firstPlace(atLeast: range.lower)
+    while place < sortedKeys.count, range.contains(sortedKeys[place]) {
+      keys.append(sortedKeys[place])
+      place += 1
+    }
+    for entry in entries[sortedCount...] where entry.predecessor == nil && range.contains(entry.key) { keys.append(entry.key) }
     return keys.sorted { order == .ascending ? $0.lexicographicallyPrecedes($1) : $1.lexicographicallyPrecedes($0) }
+  }
+
+  private func firstPlace(atLeast key: [UInt8]) -> Int {
+    var (low, high) = (0, sortedKeys.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if sortedKeys[middle].lexicographicallyPrecedes(key) { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// Merges the entries that came since into the sorted keys.
+  private mutating func sortRest() {
+    let rest = entries[sortedCount...].filter { $0.predecessor == nil }.map(\.key).sorted { $0.lexicographicallyPrecedes($1) }
+    var merged: [[UInt8]] = []
+    merged.reserveCapacity(sortedKeys.count + rest.count)
+    var next = 0
+    for key in sortedKeys {
+      while next < rest.count, rest[next].lexicographicallyPrecedes(key) {
+        merged.append(rest[next])
+        next += 1
+      }
+      merged.append(key)
+    }
+    merged += rest[next...]
+    sortedKeys = merged
+    sortedCount = entries.count
   }
 }
