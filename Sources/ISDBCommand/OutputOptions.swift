@@ -18,7 +18,7 @@ struct OutputOptions: ParsableArguments {
   /// Prints an answer: `lines` for people, `document` for programs.
   func print(_ document: @autoclosure () throws -> Document, lines: () throws -> [String]) throws {
     switch output {
-    case .table: try StandardStreams.write(lines: lines())
+    case .table: try StandardStreams.write(lines: Highlighting.apply(to: lines()))
     case .json: try StandardStreams.write(JSONText.indented(document()) + "\n")
     case .yaml: try StandardStreams.write(YAMLText.render(document()))
     }
@@ -27,7 +27,7 @@ struct OutputOptions: ParsableArguments {
   /// Prints one of many answers that come as they happen.
   func printNext(_ document: @autoclosure () throws -> Document, line: () throws -> String) throws {
     switch output {
-    case .table: try StandardStreams.write(line() + "\n")
+    case .table: try StandardStreams.write(lines: Highlighting.apply(to: [line()]))
     case .json: try StandardStreams.write(JSONText.compact(document()) + "\n")
     case .yaml: try StandardStreams.write("---\n" + YAMLText.render(document()))
     }

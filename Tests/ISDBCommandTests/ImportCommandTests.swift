@@ -30,7 +30,7 @@ struct ImportCommandTests {
     #expect(lines.contains("Platform:        linux/amd64"))
     #expect(lines.contains("Image Size:      1.2 kB in 1 layer"))
     #expect(lines.contains("Labels:          name=web"))
-    #expect(lines.contains("  imports come from oci:\(layout):1.0"))
+    #expect(lines.contains("  tagged from oci:\(layout):1.0"))
     let images = try await isdb("list", "images").lines
     #expect(images.count == 4 && images[0].hasPrefix("IMAGE                 PLATFORM      LAYERS   SIZE     CREATED"))
     let byDigest = try #require(try await isdb("describe", "\(image.digest)", "-o", "json").json)

@@ -48,10 +48,11 @@ struct ListAndDescribeTests {
     _ = try await isdb("tag", two, "shop/web", "--by", "ann", "--because", "build 4711")
     let lines = try await isdb("describe", "shop/web").lines
     #expect(
-      lines.prefix(14).map { withoutAge($0) } == [
+      lines.prefix(15).map { withoutAge($0) } == [
         "Name: web",
         "Namespace: shop",
         "Created: AGE",
+        "Image Lookup: local=false",
         "Unique Images: 2",
         "Tags: 4",
         "",
@@ -69,6 +70,35 @@ struct ListAndDescribeTests {
     #expect(!before.contains { $0.contains(two) } && before.contains("  * \(one)"))
     try await isdb.refuses("describe", "shop/none", status: 66, saying: "there is no stream shop/none")
     try await isdb.refuses("describe", "shop/web:none", status: 66, saying: "there is no tag shop/web:none")
+  }
+
+  @Test func `tags that only repeat another one are named beside it, unless they are held`() async throws {
+    _ = try await isdb("tag", one, "shop/web:5.2")
+    _ = try await isdb("tag", "shop/web:5.2", "shop/web:latest", "shop/web:stable", "--follow")
+    #expect(try await isdb("describe", "shop/web").lines.contains("5.2 (latest, stable)"))
+    _ = try await isdb("hold", "shop/web:stable")
+    let lines = try await isdb("describe", "shop/web").lines
+    #expect(lines.contains("5.2 (latest)") && lines.contains("stable") && lines.contains("  updates automatically from 5.2"))
+  }
+
+  @Test func `history tells how long each image was served`() async throws {
+    _ = try await isdb("tag", one, "shop/web")
+    _ = try await isdb("tag", two, "shop/web")
+    let lines = try await isdb("history", "shop/web").lines
+    #expect(lines.first?.contains("SERVED") == true && lines[1].contains(", now") && !lines[2].contains(", now"))
+    #expect(try await isdb("history", "shop/web", "--before", "2", "-o", "json").output.contains("\"sequence\": 1"))
+  }
+
+  @Test func `a list goes on with what changes`() async throws {
+    _ = try await isdb("tag", one, "shop/web:1.0")
+    let running = try isdb.start(["list", "tags", "shop", "--watch"])
+    await running.wait { [one] output, _ in output.contains(one) }
+    _ = try await isdb("tag", two, "shop/web:1.1")
+    await running.wait { [two] output, _ in output.contains(two) }
+    _ = try await isdb("untag", "shop/web:1.0")
+    await running.wait { output, _ in output.contains("removed") }
+    running.send(SIGINT)
+    #expect(try await running.finish().status == 130)
   }
 
   @Test func `an image known by its address only is described as far as it goes`() async throws {

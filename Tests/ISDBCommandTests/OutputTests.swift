@@ -98,4 +98,15 @@ struct OutputTests {
   func `a size has three digits or so`(bytes: Int64, text: String) {
     #expect(ByteCount(bytes).description == text)
   }
+
+  @Test func `colour is for what is wrong, held or current, and for nobody but a person`() {
+    let lines = ["NAME   STATUS", "shop/web:a   Held (pinned), ImportFailed (NotFound)   x", "  * quay.io/a", "  ! error: no"]
+    #expect(Highlighting.apply(to: lines, isOn: false) == lines)
+    #expect(
+      Highlighting.apply(to: lines, isOn: true) == [
+        "\u{1B}[1mNAME   STATUS\u{1B}[0m",
+        "shop/web:a   \u{1B}[33mHeld (pinned)\u{1B}[0m, \u{1B}[31mImportFailed (NotFound)\u{1B}[0m   x",
+        "\u{1B}[32m  * quay.io/a\u{1B}[0m", "\u{1B}[31m  ! error: no\u{1B}[0m",
+      ])
+  }
 }

@@ -81,7 +81,7 @@ struct TagCommandTests {
     _ = try await isdb("rollback", "shop/web")
     _ = try await isdb("tag", two, "shop/web", "--by", "ann", "--because", "500s\nsince 14:02")
     let lines = try await isdb("history", "shop/web").lines
-    #expect(cells(lines[0]) == ["EVENT", "REVISION", "UPDATED", "CAUSE", "BY", "BECAUSE", "PULL SPEC"])
+    #expect(cells(lines[0]) == ["EVENT", "REVISION", "UPDATED", "SERVED", "CAUSE", "BY", "BECAUSE", "PULL SPEC"])
     #expect(lines.dropFirst().map { String($0.prefix(7)) } == ["2      ", "1      "])
     #expect(lines[1].contains("500s\\nsince 14:02") && lines[1].hasSuffix(two))
     #expect(try await isdb("history", "shop/web", "--limit", "1").lines.count == 2)

@@ -8,10 +8,22 @@ struct Age: CustomStringConvertible {
     seconds = (now.millisecondsSinceEpoch - time.millisecondsSinceEpoch) / 1000
   }
 
+  /// How long something lasted: `5 minutes`.
+  static func span(from start: Timestamp, to end: Timestamp) -> String {
+    let age = Age(of: start, now: end)
+    return age.seconds < 1 ? "under a second" : age.length
+  }
+
   var description: String {
     switch seconds {
     case ..<(-1): "in the future"
     case ..<1: "just now"
+    default: "\(length) ago"
+    }
+  }
+
+  private var length: String {
+    switch seconds {
     case ..<120: text(seconds, "second")
     case ..<(2 * 3600): text(seconds / 60, "minute")
     case ..<(2 * 86_400): text(seconds / 3600, "hour")
@@ -22,5 +34,5 @@ struct Age: CustomStringConvertible {
     }
   }
 
-  private func text(_ count: Int64, _ unit: String) -> String { "\(count) \(unit)\(count == 1 ? "" : "s") ago" }
+  private func text(_ count: Int64, _ unit: String) -> String { "\(count) \(unit)\(count == 1 ? "" : "s")" }
 }

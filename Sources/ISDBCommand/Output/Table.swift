@@ -19,16 +19,23 @@ struct Table {
 
   /// The lines, without blanks at their ends.
   var lines: [String] {
-    let widths = headings.indices.map { column in
-      rows.reduce(headings[column].count) { max($0, $1[column].count) }
+    let widths = widths
+    return ([headings] + rows).map { Self.line($0, widths) }
+  }
+
+  /// The line of one more row, under the columns of those that were printed.
+  func line(_ cells: [String]) -> String { Self.line(cells.map(\.printable), widths) }
+
+  private var widths: [Int] {
+    headings.indices.map { column in rows.reduce(headings[column].count) { max($0, $1[column].count) } }
+  }
+
+  private static func line(_ cells: [String], _ widths: [Int]) -> String {
+    var line = ""
+    for (column, cell) in cells.enumerated() {
+      line += cell
+      if column + 1 < cells.count { line += String(repeating: " ", count: max(0, widths[column] - cell.count) + gap) }
     }
-    return ([headings] + rows).map { cells in
-      var line = ""
-      for (column, cell) in cells.enumerated() {
-        line += cell
-        if column + 1 < cells.count { line += String(repeating: " ", count: widths[column] - cell.count + Self.gap) }
-      }
-      return String(line.reversed().drop { $0 == " " }.reversed())
-    }
+    return String(line.reversed().drop { $0 == " " }.reversed())
   }
 }

@@ -103,10 +103,13 @@ extension ImageStreamWriter {
     if isFirst {
       if record.hasHold { try view.put(Keyspace.hold(name), []) }
       if record.hasSpec {
-        var spec = TagSpec(record.spec)
+        let spec = TagSpec(record.spec)
         record.clearSpec()
-        spec.generation = try advanceGeneration(of: name.stream)
         try setSpec(spec, in: &record, of: name)
+        // What the tag answers stays; the stream, which may be a new one, must not be behind it.
+        var stream = try streamRecord(name.stream)
+        stream.generation = max(stream.generation + 1, spec.generation ?? 0)
+        try put(stream, name.stream)
       } else {
         try put(try streamRecord(name.stream), name.stream)
       }

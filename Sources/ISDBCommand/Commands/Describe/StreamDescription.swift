@@ -5,6 +5,8 @@ struct StreamDescription {
   private let stream: ImageStream
   private let tags: [TagBlock]
   private let revision: Revision
+  private let hosts: RegistryHosts
+  private let imageCount: Int
 
   /// - Throws: `StoreError` with code `notFound` when there is no such stream.
   init(_ name: ImageStreamName, _ reader: inout ImageStreamReader) throws {
@@ -16,6 +18,8 @@ struct StreamDescription {
       TagBlock(tag: tag, events: try reader.history(of: tag.name, limit: TagBlock.maximumEvents))
     }
     revision = reader.revision
+    hosts = try reader.registryHosts()
+    imageCount = try reader.imageCount(in: name)
   }
 
   var document: Document {
@@ -23,6 +27,11 @@ struct StreamDescription {
       "revision": .integer(revision.rawValue),
       "name": .string("\(stream.name)"),
       "created": .string("\(stream.created)"),
+      "generation": .integer(stream.generation),
+      "labels": stream.labels.isEmpty ? nil : .object(texts: stream.labels),
+      "annotations": stream.annotations.isEmpty ? nil : .object(texts: stream.annotations),
+      "usesLocalLookup": .boolean(stream.usesLocalLookup),
+      "repository": repository.map { .string($0) },
       "tags": .array(tags.map(\.document)),
     ])
   }
@@ -32,13 +41,41 @@ struct StreamDescription {
     sheet.add("Name", stream.name.name)
     sheet.add("Namespace", stream.name.namespace)
     sheet.add("Created", "\(Age(of: stream.created, now: now))")
-    sheet.add("Unique Images", "\(Set(tags.flatMap { $0.events.map(\.image) }).count)")
+    sheet.add("Labels", stream.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
+    sheet.add("Annotations", stream.annotations.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
+    sheet.add("Image Repository", repository)
+    sheet.add("Image Lookup", "local=\(stream.usesLocalLookup)")
+    sheet.add("Unique Images", "\(imageCount)")
     sheet.add("Tags", "\(tags.count)")
-    for tag in tags {
+    let aliases = aliases
+    for block in tags where !aliases.values.joined().contains(block.tag.name.tag) {
+      let names = aliases[block.tag.name.tag, default: []]
       sheet.add(line: "")
-      sheet.add(line: tag.tag.name.tag)
-      tag.add(to: &sheet, now: now)
+      sheet.add(line: block.tag.name.tag + (names.isEmpty ? "" : " (\(names.joined(separator: ", ")))"))
+      block.add(to: &sheet, now: now)
     }
     return sheet.lines
+  }
+
+  private var repository: String? {
+    hosts.publicRepository(of: stream.name) ?? stream.repository ?? hosts.repository(of: stream.name)
+  }
+
+  /// The tags that only repeat another one of the stream, by that one's name: they follow it, point where it does, and have nothing to tell of their own.
+  private var aliases: [String: [String]] {
+    let byName = Dictionary(uniqueKeysWithValues: tags.map { ($0.tag.name, $0.tag) })
+    var aliases: [String: [String]] = [:]
+    for block in tags {
+      let tag = block.tag
+      guard case .imageStreamTag? = tag.spec?.source, let target = try? tag.spec?.source?.tag(in: stream.name), target != tag.name,
+        let followed = byName[target], followed.newest?.image == tag.newest?.image, tag.hold == nil, tag.refused == nil
+      else { continue }
+      // Only tags that follow none themselves have a block to be named in.
+      guard case .imageStreamTag? = followed.spec?.source else {
+        aliases[target.tag, default: []].append(tag.name.tag)
+        continue
+      }
+    }
+    return aliases
   }
 }

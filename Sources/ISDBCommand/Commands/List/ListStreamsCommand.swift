@@ -27,7 +27,8 @@ struct ListStreamsCommand: AsyncParsableCommand {
     let (listings, hasMore, revision) = try options.reading { store in
       try store.read(at: point) { reader in
         let streams = try reader.imageStreams(in: namespace, limit: page.limit)
-        let listings = try streams.elements.map { Listing(stream: $0, tags: try reader.tags(in: .stream($0.name)).elements) }
+        let hosts = try reader.registryHosts()
+        let listings = try streams.elements.map { try Listing($0, hosts, &reader) }
         return (listings, streams.hasMore, reader.revision)
       }
     }
@@ -49,12 +50,9 @@ struct ListStreamsCommand: AsyncParsableCommand {
   }
 
   private func table(_ listings: [Listing]) -> Table {
-    var table = Table("NAME", "TAGS", "UPDATED")
-    let now = Timestamp.now
-    for listing in listings {
-      let newest = listing.newestFirst.first?.newest?.created
-      table.add(["\(listing.stream.name)", listing.tagsText, newest.map { "\(Age(of: $0, now: now))" } ?? ""])
-    }
+    let hasRepositories = listings.contains { $0.repository != nil }
+    var table = hasRepositories ? Table("NAME", "IMAGE REPOSITORY", "TAGS", "UPDATED") : Table("NAME", "TAGS", "UPDATED")
+    for listing in listings { table.add(listing.cells(hasRepositories: hasRepositories, now: .now)) }
     return table
   }
 }
@@ -63,6 +61,18 @@ struct ListStreamsCommand: AsyncParsableCommand {
 private struct Listing {
   let stream: ImageStream
   let tags: [Tag]
+  let repository: String?
+
+  init(_ stream: ImageStream, _ hosts: RegistryHosts, _ reader: inout ImageStreamReader) throws {
+    self.stream = stream
+    tags = try reader.tags(in: .stream(stream.name)).elements
+    repository = hosts.publicRepository(of: stream.name) ?? stream.repository ?? hosts.repository(of: stream.name)
+  }
+
+  func cells(hasRepositories: Bool, now: Timestamp) -> [String] {
+    let updated = newestFirst.first?.newest.map { "\(Age(of: $0.created, now: now))" } ?? ""
+    return ["\(stream.name)"] + (hasRepositories ? [repository ?? ""] : []) + [tagsText, updated]
+  }
 
   /// As `oc get is` has them: the tags that moved last come first.
   var newestFirst: [Tag] {

@@ -30,7 +30,8 @@ struct RollbackReleaseCommand: AsyncParsableCommand {
     let hold = self.hold == "none" ? nil : try HoldArgument(self.hold).forRollback()
     let (to, by, because, overrides) = (to, authorship.author, authorship.because, overrideProtection)
     let release = try await options.writing(creates: false) { store in
-      try await store.write { try $0.rollback(set: set, to: to, hold: hold, by: by, because: because, overridesProtection: overrides) }.value
+      try await store.write { try $0.rollback(set: set, to: to, hold: hold, by: by, because: because, overridesProtection: overrides) }
+        .value
     }
     try output.print(release.document) { release.lines }
   }
