@@ -47,6 +47,7 @@ extension TriggerEvent {
       "attempt": .integer(attempt),
       "previousImage": previousImage.map { .string("\($0)") },
       "event": event.document,
+      "companions": companions.isEmpty ? nil : .array(companions.map(\.document)),
     ])
   }
 }

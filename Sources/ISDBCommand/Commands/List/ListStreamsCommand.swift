@@ -10,6 +10,10 @@ struct ListStreamsCommand: AsyncParsableCommand {
     completion: NameCompletion.tags)
   var scope: String?
 
+  @Option(
+    name: [.customShort("l"), .long], help: ArgumentHelp("Only streams with such labels: tier=web,env!=test,!legacy.", valueName: "labels"))
+  var selector: String?
+
   @OptionGroup var page: PageOptions
   @OptionGroup var read: ReadOptions
   @OptionGroup var output: OutputOptions
@@ -18,6 +22,7 @@ struct ListStreamsCommand: AsyncParsableCommand {
   func run() throws {
     let point = try read.point()
     let scope = try scope.map { try TagScope($0) } ?? .all
+    let selector = try selector.map { try LabelSelector($0) }
     let namespace: String?
     switch scope {
     case .all: namespace = nil
@@ -26,7 +31,7 @@ struct ListStreamsCommand: AsyncParsableCommand {
     }
     let (listings, hasMore, revision) = try options.reading { store in
       try store.read(at: point) { reader in
-        let streams = try reader.imageStreams(in: namespace, limit: page.limit)
+        let streams = try reader.imageStreams(in: namespace, limit: page.limit, matching: selector)
         let hosts = try reader.registryHosts()
         let listings = try streams.elements.map { try Listing($0, hosts, &reader) }
         return (listings, streams.hasMore, reader.revision)
