@@ -27,7 +27,7 @@ import Foundation
         name: "Looking after the store",
         subcommands: [
           InfoCommand.self, CheckCommand.self, CompactCommand.self, RewriteCommand.self, RetentionCommand.self, AlarmCommand.self,
-          BackupCommand.self, RestoreCommand.self, DictionaryCommand.self, KeepCommand.self,
+          BackupCommand.self, RestoreCommand.self, DictionaryCommand.self, KeepCommand.self, RegistryCommand.self,
         ]),
       CommandGroup(name: "Serving others", subcommands: [ServeCommand.self]),
       CommandGroup(name: "The key space underneath", subcommands: [KeyValueCommand.self, LeaseCommand.self]),

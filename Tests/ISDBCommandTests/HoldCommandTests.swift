@@ -85,6 +85,15 @@ struct HoldCommandTests {
     #expect(try await isdb("release", "list").lines.count == 3)
   }
 
+  @Test func `the registries that stand for the store are said, shown and taken back`() async throws {
+    try await isdb.refuses("registry", "--internal", "no host", status: 64, saying: "is not a registry's host")
+    #expect(try await isdb("registry", "--internal", "r.example:5000").output == "Internal:   r.example:5000\nExternal:   none\n")
+    _ = try await isdb("registry", "--external", "out.example")
+    _ = try await isdb("tag", one, "shop/web")
+    #expect(try await isdb("list").output.contains("out.example/shop/web"))
+    #expect(try await isdb("registry", "--external", "", "-o", "json").json as? [String: String] == ["internal": "r.example:5000"])
+  }
+
   @Test func `explain tells who asked for what, and what keeps it there`() async throws {
     _ = try await isdb("tag", one, "shop/web", "--by", "ci", "--because", "build 1")
     _ = try await isdb("tag", two, "shop/web", "--by", "ci", "--because", "build 2")
