@@ -21,7 +21,8 @@ import Foundation
           ImportCommand.self, TagCommand.self, UntagCommand.self, RollbackCommand.self, ResolveCommand.self, ListCommand.self,
           DescribeCommand.self, HistoryCommand.self, ExplainCommand.self, UndeleteCommand.self,
         ]),
-      CommandGroup(name: "Who may move what", subcommands: [HoldCommand.self, ProtectCommand.self, ReleaseCommand.self]),
+      CommandGroup(
+        name: "Who may move what", subcommands: [PolicyCommand.self, HoldCommand.self, ProtectCommand.self, ReleaseCommand.self]),
       CommandGroup(name: "Reacting to changes", subcommands: [WatchCommand.self, TriggerCommand.self]),
       CommandGroup(
         name: "Looking after the store",

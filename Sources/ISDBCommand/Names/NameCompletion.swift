@@ -36,6 +36,11 @@ enum NameCompletion {
     complete(arguments) { reader in try reader.triggers().map(\.name) }
   }
 
+  /// Tags that policies move.
+  static let policies = CompletionKind.custom { arguments, _, _ in
+    complete(arguments) { reader in try reader.policies(limit: maximumNames).elements.map { "\($0.tag)" } }
+  }
+
   /// Completion is silent about everything that goes wrong: a word half written must not be answered with an error.
   private static func complete(_ arguments: [String], _ names: (inout ImageStreamReader) throws -> [String]) -> [String] {
     var options = StoreOptions()

@@ -55,11 +55,11 @@ import Testing
       let arrival = try await store.tag(try name("1.5.0"), as: ImageFixtures.reference("1.5.0"))
       let event = try #require(try target(store)?.newest)
       #expect(event.image == image("1.5.0") && event.revision == arrival.revision)
-      let stored = try #require(try store.read { try $0.get(Keyspace.event(stable, event.sequence)) })
-      let record: Isdb_V1_TagEventRecord = try RecordCoding.decode(stored)
-      let step = try #require(record.steps.map { DecisionStep($0) }.first)
-      #expect(step.kind == .policy && step.subject == "semver ^1 of shop/web" && step.outcome == "chose 1.5.0")
-      #expect(step.detail == "before 1.4.2, the choice until then" && step.revision == arrival.revision)
+      let explanation = try store.read { try $0.explain(stable) }
+      let step = try #require(explanation.steps.first)
+      #expect(explanation.upstream.map(\.event) == [arrival])
+      #expect(step.kind == .policy && step.subject == "shop/web:1.5.0" && step.outcome == "chosen")
+      #expect(step.detail == "by semver ^1: before 1.4.2, the choice until then" && step.revision == arrival.revision)
     }
   }
 

@@ -4,6 +4,7 @@ import ImageStreamDB
 struct TagDescription {
   private let block: TagBlock
   private let image: Image?
+  private let policy: PolicyAssignment?
   private let revision: Revision
 
   /// - Throws: `StoreError` with code `notFound` when there is no such tag.
@@ -13,11 +14,14 @@ struct TagDescription {
     }
     block = TagBlock(tag: tag, events: try reader.history(of: name, limit: TagBlock.maximumEvents))
     image = try tag.newest?.image.flatMap { try reader.image($0) }
+    policy = try reader.policy(of: name)
     revision = reader.revision
   }
 
   var document: Document {
-    .object(["revision": .integer(revision.rawValue)]).merging(block.document).adding(["image": image?.document])
+    .object(["revision": .integer(revision.rawValue)]).merging(block.document).adding([
+      "policy": policy?.document, "image": image?.document,
+    ])
   }
 
   func lines(now: Timestamp) -> [String] {
@@ -25,6 +29,7 @@ struct TagDescription {
     sheet.add("Name", block.tag.name.tag)
     sheet.add("Stream", "\(block.tag.name.stream)")
     sheet.add("Events", "\(block.tag.eventCount)")
+    if let policy { sheet.add("Policy", "\(policy.policy), from \(policy.source); chose \(policy.choice?.tag ?? "none")") }
     if let newest = block.tag.newest {
       if let image = newest.image { sheet.add("Image Name", "\(image)") }
       sheet.add("Pull Spec", newest.pullSpec)

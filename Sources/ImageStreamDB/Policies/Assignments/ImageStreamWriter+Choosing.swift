@@ -108,8 +108,7 @@ extension ImageStreamWriter {
     move.release = event?.release
     move.steps = [
       DecisionStep(
-        .policy, "\(assignment.policy) of \(assignment.source)", outcome: "chose \(choice.tag)", detail: detail,
-        revision: event?.revision ?? choice.revision)
+        .policy, move.source, outcome: "chosen", detail: "by \(assignment.policy): \(detail)", revision: event?.revision ?? choice.revision)
     ]
     let effect = try self.move(&record, of: name, move)
     guard record != before else { return false }
