@@ -16,6 +16,9 @@ enum BackupFormat {
   static let frameHeaderBytes = 12
   static let digestBytes = 32
 
+  /// etcd's clients take a snapshot for whole if its length, less that of a digest, is a multiple of this.
+  static let snapshotBlockBytes = 512
+
   /// A frame is closed once it holds this much; one that holds a single large record may be larger.
   static let targetFrameBytes = 1 << 20
 
@@ -178,11 +181,19 @@ struct BackupFileReader {
     return bytes
   }
 
-  /// Checks the digest at the end, and that nothing follows it.
+  /// Checks the digest at the end, and that nothing follows it but what makes the file a snapshot in etcd's form: zeros up to a multiple of 512 bytes
+  /// and the SHA-256 of all before it.
   mutating func finish() throws {
     let expected = Array(digest.finalize())
     guard try file.read(BackupFormat.digestBytes) == expected else { throw StoreError.damagedBackup("it fails its SHA-256") }
-    guard try file.read(1).isEmpty else { throw StoreError.damagedBackup("it goes on behind its end") }
+    digest.update(data: expected)
+    let rest = try file.read(BackupFormat.snapshotBlockBytes + BackupFormat.digestBytes)
+    if rest.isEmpty { return }
+    let padding = rest.dropLast(BackupFormat.digestBytes)
+    digest.update(data: Array(padding))
+    guard rest.count >= BackupFormat.digestBytes, padding.count < BackupFormat.snapshotBlockBytes, padding.allSatisfy({ $0 == 0 }),
+      rest.suffix(BackupFormat.digestBytes).elementsEqual(digest.finalize())
+    else { throw StoreError.damagedBackup("it goes on behind its end") }
   }
 }
 
