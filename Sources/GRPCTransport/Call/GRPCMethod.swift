@@ -10,9 +10,21 @@
     case streaming(@Sendable (_ call: GRPCCall) -> any GRPCCallHandler)
   }
 
+  /// Is told of calls to methods that there are, on their event loops.
+  package protocol GRPCObserver: Sendable {
+    /// A call to a method began.
+    func callBegan(_ path: String)
+
+    /// It ended.
+    func callEnded(_ path: String, _ code: GRPCStatus.Code)
+  }
+
   /// The methods of a server, by their paths.
   package struct GRPCServices: Sendable {
     private var methods: [String: GRPCMethod] = [:]
+
+    /// Who is told of calls.
+    package var observer: (any GRPCObserver)?
 
     /// None.
     package init() {}

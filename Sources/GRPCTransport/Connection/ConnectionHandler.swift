@@ -20,6 +20,7 @@
     let limits: TransportLimits
     let eventLoop: any EventLoop
     private let services: GRPCServices
+    var observer: (any GRPCObserver)? { services.observer }
     private let responder: HTTPResponder
     private var context: ChannelHandlerContext?
     private var streams: [HTTP2StreamID: ServerStream] = [:]
@@ -28,6 +29,8 @@
     private var awaitsPing = false
     private var idleTimer: Scheduled<Void>?
     private var unacknowledgedBytes = 0
+    /// Writes that the socket has not taken yet, of those that may take long.
+    private var longWriteCount = 0
     private var isReading = false
     private var hasWritten = false
     private var isFlushScheduled = false
@@ -194,6 +197,8 @@
         awaitsPing = false
         return
       }
+      // While a long answer goes out, each piece of it may be answered with a ping.
+      if longWriteCount > 0 { pings.noteSent() }
       guard !pings.allowsPing(at: .now, hasCalls: !streams.isEmpty) else { return }
       goAway(.enhanceYourCalm, context, reason: "too_many_pings")
       context.flush()
@@ -223,6 +228,14 @@
         self.isFlushScheduled = false
         self.flush()
       }
+    }
+
+    /// Something is to be written that takes more than one frame, or waits for the client to read.
+    func beginLongWrite() { longWriteCount += 1 }
+
+    func endLongWrite() {
+      longWriteCount -= 1
+      pings.noteSent()
     }
 
     private func flush() {

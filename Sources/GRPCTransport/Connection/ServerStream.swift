@@ -6,7 +6,7 @@
   // Invariants:
   //   state only moves forward: open, answering, ended
   //   a handler's cancel() is called at most once, and only if the call ended otherwise than by finish(_:)
-  //   outstandingBytes is what send(_:) was given and the socket has not taken yet; unary answers, of which there is one, are not counted
+  //   outstandingBytes is what send(_:) was given and the socket has not taken yet; small unary answers are not counted
 
   /// One call on one HTTP/2 stream. Everything is on the connection's event loop.
   final class ServerStream: CallChannel {
@@ -28,6 +28,9 @@
       ":status": "200", "content-type": "application/grpc", "grpc-accept-encoding": MessageEncoding.accepted,
     ]
     private static let goodTrailers: HPACKHeaders = ["grpc-status": "0"]
+
+    /// What goes out in more than one frame, and so over some time.
+    private static let largeBytes = 16 << 10
 
     let id: HTTP2StreamID
     private unowned let connection: ConnectionHandler
@@ -51,6 +54,7 @@
     }
 
     func begin(_ method: GRPCMethod, path: String, metadata: GRPCMetadata) {
+      connection.observer?.callBegan(path)
       let call = GRPCCall(path: path, metadata: metadata, channel: self, eventLoop: connection.eventLoop)
       self.call = call
       if let text = metadata["grpc-timeout"] {
@@ -117,7 +121,7 @@
     func abandon() {
       guard state != .ended else { return }
       state = .ended
-      end(tellsHandler: true)
+      end(.cancelled, tellsHandler: true)
     }
 
     func drain() {
@@ -137,15 +141,17 @@
       case .ended: return
       }
       let frame = HTTP2Frame(streamID: id, payload: .data(.init(data: .byteBuffer(message.buffer))))
-      guard countsOutstanding else { return connection.write(frame) }
       let count = message.byteCount
+      guard countsOutstanding || count > Self.largeBytes else { return connection.write(frame) }
       outstandingBytes += count
+      connection.beginLongWrite()
       let promise = connection.eventLoop.makePromise(of: Void.self)
       promise.futureResult.assumeIsolated().whenComplete { _ in self.noteSent(count) }
       connection.write(frame, promise: promise)
     }
 
     private func noteSent(_ count: Int) {
+      connection.endLongWrite()
       let wasWritable = isWritable
       outstandingBytes -= count
       guard !wasWritable, isWritable, state != .ended, case .streaming(let handler) = handler else { return }
@@ -168,10 +174,11 @@
       connection.write(HTTP2Frame(streamID: id, payload: .headers(.init(headers: trailers, endStream: true))))
       // Whatever else the client has to say, nobody listens any more (RFC 9113, section 8.1).
       if !isClientDone { connection.write(HTTP2Frame(streamID: id, payload: .rstStream(.noError))) }
-      end(tellsHandler: false)
+      end(status.code, tellsHandler: false)
     }
 
-    private func end(tellsHandler: Bool) {
+    private func end(_ code: GRPCStatus.Code, tellsHandler: Bool) {
+      if let call { connection.observer?.callEnded(call.path, code) }
       timer?.cancel()
       timer = nil
       if tellsHandler, case .streaming(let handler) = handler { handler.cancel() }
