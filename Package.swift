@@ -125,7 +125,8 @@ let package = Package(
       name: "ISDBCommand",
       dependencies: [
         "ImageStreamDB", "ImageImport", "EtcdServer", "MVCC", "OCI", "RegistryClient", "CSignalMask",
-        .product(name: "Logging", package: "swift-log"), network("Configuration", "swift-configuration"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "SystemPackage", package: "swift-system"),
+        network("Configuration", "swift-configuration"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],
@@ -137,6 +138,7 @@ let package = Package(
       dependencies: [
         "ImageStreamDB", "MVCC", "OCI",
         network("NIOCore", "swift-nio"), network("NIOPosix", "swift-nio"), network("NIOHTTP1", "swift-nio"),
+        network("NIOConcurrencyHelpers", "swift-nio"), network("NIOHPACK", "swift-nio-http2"), network("NIOHTTP2", "swift-nio-http2"),
       ],
       swiftSettings: settings),
     .testTarget(name: "LMDBTests", dependencies: ["LMDB", "CDoorbell"], swiftSettings: settings),
@@ -162,6 +164,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
+      exclude: ["Support/client.py"],
       swiftSettings: settings),
     .testTarget(name: "ISDBCommandTests", dependencies: ["ISDBCommand", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "CrashTests", dependencies: ["ImageStreamDB", "MVCC", "TestSupport"], swiftSettings: settings),

@@ -18,10 +18,12 @@
 
     private let core: ServerCore
     private let transport: GRPCServer
+    private let certificates: ServerCertificates?
     private let logger: Logger
 
-    private init(_ core: ServerCore, _ transport: GRPCServer, _ logger: Logger) {
+    private init(_ core: ServerCore, _ transport: GRPCServer, _ certificates: ServerCertificates?, _ logger: Logger) {
       self.core = core
+      self.certificates = certificates
       self.transport = transport
       self.logger = logger
     }
@@ -37,15 +39,12 @@
       try configuration.requireSafety()
       let certificates = try configuration.certificates()
       let core = try ServerCore(store, configuration)
-      var table = ServiceTable(core: core)
-      KeyValueService(core: core).add(to: &table)
-      WatchService(core: core).add(to: &table)
-      LeaseService(core: core).add(to: &table)
+      let probes = Probes(core: core)
       let transport: GRPCServer
       do {
         transport = try await GRPCServer.start(
-          host: configuration.host, port: configuration.port, services: table.services,
-          responder: { _ in HTTPAnswer(404, "404 page not found\n") },
+          host: configuration.host, port: configuration.port, services: core.services,
+          responder: { await probes.answer($0) },
           limits: configuration.limits, certificates: certificates)
       } catch {
         throw StoreError(
@@ -53,7 +52,7 @@
           cause: error)
       }
       logger.info("serving", metadata: ["address": "\(configuration.host):\(transport.port)", "store": "\(store.path)"])
-      return EtcdServer(core, transport, logger)
+      return EtcdServer(core, transport, certificates, logger)
     }
 
     /// The port that it listens on.
@@ -75,12 +74,30 @@
     }
 
     private func serve() async throws {
-      guard core.configuration.keepsStore else {
-        while true { try await Task.sleep(for: .seconds(86_400)) }
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        if core.configuration.keepsStore { group.addTask { try await self.keepStore() } }
+        if let certificates { group.addTask { try await self.follow(certificates) } }
+        group.addTask { while true { try await Task.sleep(for: .seconds(86_400)) } }
+        try await group.next()
       }
+    }
+
+    private func keepStore() async throws {
       var policy = KeeperPolicy()
       policy.report = { [logger] event in logger.info("keeper", metadata: ["event": "\(event)"]) }
       try await core.store.runKeeper(policy)
+    }
+
+    /// Reads the files again when they have changed. One that is half written is read again at the next look; until then the old ones serve.
+    private func follow(_ certificates: ServerCertificates) async throws {
+      while true {
+        try await Task.sleep(for: core.configuration.certificateInterval)
+        do {
+          if try certificates.reloadIfChanged() { logger.info("certificates reloaded") }
+        } catch {
+          logger.warning("the certificates cannot be reloaded; those from before serve on", metadata: ["reason": "\(error)"])
+        }
+      }
     }
 
     /// Takes no new connections, lets calls end for as long as the configuration says, and closes what is left.
@@ -90,7 +107,32 @@
     }
   }
 
+  extension ServerCore {
+    /// Every method that there is.
+    var services: GRPCServices {
+      var table = ServiceTable(observer: metrics)
+      KeyValueService(core: self).add(to: &table)
+      WatchService(core: self).add(to: &table)
+      LeaseService(core: self).add(to: &table)
+      MaintenanceService(core: self).add(to: &table)
+      SnapshotService(core: self).add(to: &table)
+      ClusterService(core: self).add(to: &table)
+      AuthService(core: self).add(to: &table)
+      LockService(core: self).add(to: &table)
+      ElectionService(core: self).add(to: &table)
+      ReflectionService().add(to: &table)
+      HealthService(core: self).add(to: &table)
+      return table.services
+    }
+  }
+
   extension EtcdServerConfiguration {
+    /// Where members are said to be reached.
+    var clientURLs: [String] {
+      if !advertisedClientURLs.isEmpty { return advertisedClientURLs }
+      return ["\(certificateFile == nil ? "http" : "https")://\(host.contains(":") ? "[\(host)]" : host):\(port)"]
+    }
+
     var limits: TransportLimits {
       var limits = TransportLimits()
       limits.maximumRequestBytes = maximumRequestBytes

@@ -24,6 +24,9 @@ public struct EtcdServerConfiguration: Sendable {
   /// Whose clients are let in, in a PEM file (`--trusted-ca-file` with `--client-cert-auth`); nil lets in all.
   public var clientAuthorityFile: String?
 
+  /// How often the files of the certificate are looked at; connections that begin after a change see the new ones.
+  public var certificateInterval = Duration.seconds(5)
+
   /// Whether the keys of image streams may be written like any others.
   public var allowsImageWrites = false
 

@@ -49,9 +49,13 @@ struct StoreOptions: ParsableArguments {
   }
 
   /// Lends the store for writing; the first write creates it.
-  func writing<Value>(creates: Bool = true, _ body: (ImageStore) async throws -> Value) async throws -> Value {
+  ///
+  /// - Parameter limits: a configuration whose limits hold.
+  func writing<Value>(creates: Bool = true, limits: StoreConfiguration = StoreConfiguration(), _ body: (ImageStore) async throws -> Value)
+    async throws -> Value
+  {
     if creates { try makeParentDirectory() }
-    let store = try ImageStore.open(at: path, configuration: configuration(for: creates ? .creating : .writing))
+    let store = try ImageStore.open(at: path, configuration: configuration(for: creates ? .creating : .writing, limits))
     defer { store.close() }
     return try await body(store)
   }
@@ -62,8 +66,8 @@ struct StoreOptions: ParsableArguments {
     case creating
   }
 
-  private func configuration(for purpose: Purpose) -> StoreConfiguration {
-    var configuration = StoreConfiguration()
+  private func configuration(for purpose: Purpose, _ limits: StoreConfiguration = StoreConfiguration()) -> StoreConfiguration {
+    var configuration = limits
     configuration.createsIfMissing = purpose == .creating
     configuration.isReadOnly = purpose == .reading
     return configuration

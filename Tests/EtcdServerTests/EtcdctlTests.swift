@@ -1,6 +1,7 @@
 #if Network
   import EtcdServer
   import Foundation
+  import MVCC
   import TestSupport
   import Testing
 
@@ -21,7 +22,7 @@
 
     private static func compare(_ steps: [Step], sourceLocation: SourceLocation = #_sourceLocation) async throws {
       try await EtcdServerProcess.run { (etcd) async throws in
-        try await withServer { server, _ in
+        try await withServer { (server, _) async throws in
           var ours = Transcript(Etcdctl(port: server.port))
           var theirs = Transcript(Etcdctl(port: Int(etcd.port)))
           for step in steps {
@@ -70,12 +71,129 @@
 
     @Test func `leases are granted, told of, kept alive and revoked as in etcd`() async throws {
       try await Self.compare([
-        Step("lease grant 100"), Step("put k1 v --lease=@"), Step("put k2 v --lease=@"), Step("lease timetolive @"),
-        Step("lease timetolive @ --keys"), Step("lease list"), Step("lease keep-alive --once @"), Step("get k1 -w fields"),
+        Step("lease grant 100"), Step("put k1 v --lease=@"), Step("lease timetolive @"), Step("lease timetolive @ --keys"),
+        Step("put k2 v --lease=@"), Step("lease list"), Step("lease keep-alive --once @"), Step("get k1 -w fields"),
         Step("put k1 again"), Step("lease revoke @"), Step("lease revoke @"), Step("lease timetolive @"), Step("lease keep-alive --once @"),
         Step("get k --prefix -w json"), Step("lease list"), Step("put k3 v --lease=123"), Step("lease grant 1"),
         Step("lease grant 9000000001"),
       ])
+    }
+
+    @Test func `what looks after a member answers as etcd does`() async throws {
+      try await Self.compare([
+        Step("put a 1"), Step("endpoint health"), Step("alarm list"), Step("alarm disarm"), Step("defrag"), Step("user list"),
+        Step("role list"), Step("user get nobody"), Step("role get none"), Step("user delete nobody"), Step("role delete none"),
+        Step("auth disable"), Step("move-leader 1234"), Step("member remove 1234"), Step("member update 1234 --peer-urls=http://x:1"),
+        Step("member promote 1234"), Step("get a"),
+      ])
+    }
+
+    @Test func `locks and elections are taken and given up as in etcd`() async throws {
+      try await Self.compare(
+        [
+          Step("lock name echo locked"), Step("lock name --ttl=5 echo again"), Step("get name --prefix --keys-only"),
+          Step("elect -l name"), Step("get name --prefix"),
+        ].filter { $0.arguments.first != "elect" })
+      try await withServer { (server, _) async throws in
+        let etcdctl = Etcdctl(port: server.port)
+        async let winner = etcdctl("elect", "name", "first", limit: 3)
+        try await etcdctl.waitUntil("get", "name", "--prefix") { $0.contains("first") }
+        let observed = try await etcdctl("elect", "-l", "name", limit: 1)
+        #expect(observed.output.contains("first"), "\(observed)")
+        _ = try await winner
+      }
+    }
+
+    @Test func `a mirror is made from etcd to a store and from a store to etcd`() async throws {
+      try await EtcdServerProcess.run { (etcd) async throws in
+        try await withServer { (server, _) async throws in
+          let (ours, theirs) = (Etcdctl(port: server.port), Etcdctl(port: Int(etcd.port)))
+          for (source, target, prefix) in [(ours, theirs, "out/"), (theirs, ours, "in/")] {
+            for index in 0..<20 { try await source("put", "\(prefix)\(index)", "value \(index)") }
+            async let mirror = source("make-mirror", "127.0.0.1:\(target.port)", "--prefix=\(prefix)", limit: 15)
+            try await target.waitUntil("get", prefix, "--prefix", "--keys-only") { $0.split(separator: "\n").count == 20 }
+            try await source("put", "\(prefix)later", "x")
+            try await source("del", "\(prefix)0")
+            try await target.waitUntil("get", "\(prefix)later") { $0.contains("x") }
+            try await target.waitUntil("get", prefix, "--prefix", "--keys-only") { $0.split(separator: "\n").count == 20 }
+            let (left, right) = (try await source("get", prefix, "--prefix"), try await target("get", prefix, "--prefix"))
+            #expect(left.output == right.output)
+            _ = try await mirror
+          }
+        }
+      }
+    }
+
+    @Test func `a member says that it leads, how large it is and what its keys hash to`() async throws {
+      try await withServer { (server, store) async throws in
+        let etcdctl = Etcdctl(port: server.port)
+        try await etcdctl("put", "a", "1")
+        let status = try await etcdctl("endpoint", "status").output.split(separator: ", ").map(String.init)
+        #expect(status.count >= 9, "\(status)")
+        #expect(status[2] == EtcdServer.etcdVersion)
+        #expect(status[4] == "true")
+        let first = try await etcdctl("endpoint", "hashkv").output
+        try await etcdctl("put", "a", "2")
+        #expect(try await etcdctl("endpoint", "hashkv").output != first)
+        #expect(try await etcdctl("endpoint", "hashkv", "--rev=2").output == first)
+        #expect(try await etcdctl("member", "list").output.contains(", started, default, "))
+        try await store.raiseAlarm(.noSpace)
+        #expect(try await etcdctl("alarm", "list").output.hasSuffix("alarm:NOSPACE \n"))
+        #expect(try await etcdctl("put", "b", "1").error.contains("etcdserver: mvcc: database space exceeded"))
+        #expect(try await etcdctl("alarm", "disarm").output.contains("alarm:NOSPACE"))
+        #expect(try await etcdctl("put", "b", "1").output == "OK\n")
+      }
+    }
+
+    @Test func `a saved snapshot is restored with every revision`() async throws {
+      let directory = try TemporaryDirectory()
+      try await withServer { (server, store) async throws in
+        let etcdctl = Etcdctl(port: server.port)
+        for index in 0..<100 { try await store.put(Array("key \(index % 10)".utf8), Array("value \(index)".utf8)) }
+        let file = directory.appending("snapshot")
+        let saved = try await etcdctl("snapshot", "save", file)
+        #expect(saved.status == 0, "\(saved.error)")
+        let summary = try RevisionStore.restore(from: file, to: directory.appending("restored"))
+        #expect(try summary.revision == store.revision())
+        try await withStore(at: directory.appending("restored")) { restored in
+          for revision in [Revision(2), 50, summary.revision] {
+            let query = RangeQuery(.all)
+            let (mine, theirs) = (
+              try restored.range(RangeRequest(query, revision: revision)), try store.range(RangeRequest(query, revision: revision))
+            )
+            #expect(mine == theirs)
+          }
+        }
+        var damaged = try Data(contentsOf: URL(fileURLWithPath: file))
+        damaged[damaged.count - 1] ^= 1
+        try damaged.write(to: URL(fileURLWithPath: file))
+        #expect(throws: StoreError.self) { try RevisionStore.restore(from: file, to: directory.appending("other")) }
+      }
+    }
+
+    @Test func `the keys of image streams are read and not written`() async throws {
+      try await withServer { (server, store) async throws in
+        let etcdctl = Etcdctl(port: server.port)
+        #expect(try await etcdctl("del", "", "--from-key").output == "0\n")
+        try await store.put(Array("isdb/tags/shop/web:latest".utf8), Array("x".utf8))
+        #expect(try await etcdctl("get", "isdb/", "--prefix", "--print-value-only").output == "x\n")
+        for arguments in [
+          ["put", "isdb/x", "1"], ["del", "", "--from-key"], ["del", "isdb/tags/shop/web:latest"], ["del", "isd", "isdb0"],
+        ] {
+          let run = try await etcdctl.run(arguments)
+          #expect(run.error.contains("etcdserver: permission denied"), "\(arguments)")
+        }
+        let transaction = try await etcdctl("txn", input: "\nput free 1\ndel isdb/ --prefix\n\n\n")
+        #expect(transaction.error.contains("etcdserver: permission denied"))
+        #expect(try await etcdctl("get", "", "--from-key", "--keys-only").output == "isdb/tags/shop/web:latest\n\n")
+        #expect(try await etcdctl("put", "isdc", "1").output == "OK\n")
+        #expect(try await etcdctl("del", "isdb0", "isdz").output == "1\n")
+      }
+      var open = EtcdServerConfiguration()
+      open.allowsImageWrites = true
+      try await withServer(open) { (server, _) async throws in
+        #expect(try await Etcdctl(port: server.port)("put", "isdb/x", "1").output == "OK\n")
+      }
     }
   }
 
@@ -103,8 +221,10 @@
         String(line).replacing(lease.isEmpty ? "\u{0}" : lease, with: "LEASE").replacing(etcdctl.endpoint, with: "ENDPOINT")
           .replacing(/"(cluster_id|member_id|raft_term)":\d+/) { "\"\($0.1)\":N" }
           .replacing(/"(ClusterID|MemberID|RaftTerm)" : \d+/) { "\"\($0.1)\" : N" }
-          .replacing(/"ts":"[^"]*"/, with: "TS").replacing(/endpoint:\/\/client-[0-9a-f-]*/, with: "CLIENT")
-          .replacing(/remaining\(\d+s\)/, with: "remaining(N)").replacing(/"lease":-?\d+/, with: "LEASE").replacing(
+          .replacing(/"ts":"[^"]*"/, with: "TS").replacing(/(endpoint:\/\/client-|etcd-endpoints:\/\/0x)[0-9a-f-]*/, with: "CLIENT")
+          .replacing(/took = [0-9.µm]+s/, with: "took").replacing(/\/[0-9a-f]{10,16}/, with: "/KEY").replacing(
+            /remaining\(\d+s\)/, with: "remaining(N)"
+          ).replacing(/"lease":-?\d+/, with: "LEASE").replacing(
             /"Lease" : -?\d+/, with: "LEASE")
       }
     }
@@ -112,5 +232,12 @@
 
   extension Etcdctl {
     fileprivate var endpoint: String { "127.0.0.1:\(port)" }
+
+    /// Runs a command again and again until its output is as it should be.
+    fileprivate func waitUntil(_ arguments: String..., is condition: (String) -> Bool) async throws {
+      for _ in 0..<200 where !condition(try await run(arguments).output) {}
+      let last = try await run(arguments).output
+      #expect(condition(last), "etcdctl \(arguments) prints \(last)")
+    }
   }
 #endif

@@ -48,10 +48,15 @@
     static let userEmpty = GRPCStatus(.invalidArgument, "etcdserver: user name is empty")
     static let roleNotFound = GRPCStatus(.failedPrecondition, "etcdserver: role name not found")
     static let roleEmpty = GRPCStatus(.invalidArgument, "etcdserver: role name is empty")
-    static let noInflightDowngrade = GRPCStatus(.failedPrecondition, "etcdserver: no inflight downgrade")
+    static let noInflightDowngrade = GRPCStatus(.failedPrecondition, "etcdserver: no inflight downgrade job")
     static let invalidDowngradeVersion = GRPCStatus(.invalidArgument, "etcdserver: invalid downgrade target version")
     static let wrongDowngradeVersion = GRPCStatus(.invalidArgument, "etcdserver: wrong downgrade target version format")
     static let badMemberURLs = GRPCStatus(.invalidArgument, "etcdserver: given member URLs are invalid")
+    static let usersNotKept = GRPCStatus(.unimplemented, "etcdserver: users and roles are not kept by this server yet")
+    static let electionNotLeader = GRPCStatus(.unknown, "election: not leader")
+    static let electionNoLeader = GRPCStatus(.unknown, "election: no leader")
+    static let leaderKeyMissing = GRPCStatus(.unknown, "\"leader\" field must be provided")
+    static let sessionExpired = GRPCStatus(.unknown, "mutex: session is expired")
     static let serverStopped = GRPCStatus(.unavailable, "etcdserver: server stopped")
   }
 #endif

@@ -7,13 +7,12 @@
   /// Serves a new store on a free loopback port for as long as `body` runs, and checks the store's every invariant afterwards.
   @discardableResult
   func withServer<Value>(
-    _ change: (inout EtcdServerConfiguration) -> Void = { _ in }, store: StoreConfiguration = StoreConfiguration(),
+    _ configuration: EtcdServerConfiguration = EtcdServerConfiguration(), store: StoreConfiguration = StoreConfiguration(),
     _ body: (EtcdServer, RevisionStore) async throws -> Value
   ) async throws -> Value {
-    var configuration = EtcdServerConfiguration()
+    var configuration = configuration
     configuration.port = 0
     configuration.shutdownPatience = .seconds(1)
-    change(&configuration)
     let settings = configuration
     return try await withStore(store) { store in
       let server = try await EtcdServer.start(

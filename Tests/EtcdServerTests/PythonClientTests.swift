@@ -1,0 +1,47 @@
+#if Network
+  import EtcdServer
+  import Foundation
+  import TestSupport
+  import Testing
+
+  /// Python, with the package etcd3.
+  private enum PythonClient {
+    /// Tests/EtcdServerTests/PythonClientTests.swift.
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+
+    static let program =
+      ProcessInfo.processInfo.environment["ISDB_PYTHON"]
+      ?? folder.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(".build/python/bin/python").path
+
+    static let notice =
+      "\(program) is not here; run scripts/install-dependencies test, or name a Python with the package etcd3 in ISDB_PYTHON"
+
+    static var isExpected: Bool {
+      FileManager.default.isExecutableFile(atPath: program) || ProcessInfo.processInfo.environment["CI"] == "true"
+    }
+  }
+
+  /// A client in another language, on a real etcd and on a store: every line has to be equal.
+  ///
+  /// `scripts/install-dependencies test` makes the environment with the package etcd3; `ISDB_PYTHON` names another.
+  @Suite(.serialized, .enabled(if: PythonClient.isExpected, "\(PythonClient.notice)")) struct PythonClientTests {
+    private func run(port: Int) async throws -> ProgramRun {
+      try await ProgramRun.of(
+        PythonClient.program, [PythonClient.folder.appendingPathComponent("Support/client.py").path, "\(port)"], limit: 120)
+    }
+
+    @Test func `keys, transactions, watches, leases and locks of the Python client do as with etcd`() async throws {
+      try await withServer { (server, _) async throws in
+        let ours = try await run(port: server.port)
+        #expect(ours.status == 0, "\(ours.error)")
+        #expect(ours.output.hasSuffix("end\n"), "\(ours.output)")
+        guard EtcdServerProcess.isExpected else { return }
+        try await EtcdServerProcess.run { (etcd) async throws in
+          let theirs = try await run(port: Int(etcd.port))
+          let difference = ours.output.split(separator: "\n").difference(from: theirs.output.split(separator: "\n"))
+          #expect(difference.isEmpty, "\(difference)")
+        }
+      }
+    }
+  }
+#endif
