@@ -1,5 +1,5 @@
 import ImageAPI
-import MVCC
+import ImageStreamDB
 import TestSupport
 import Testing
 
@@ -42,9 +42,9 @@ struct GoldenTests {
     let stored: ImageStreamObject?
   }
 
-  static func answer(_ body: () throws -> ImageStreamObject, code: Int64) throws -> Answer {
+  static func answer(code: Int64, _ body: () async throws -> ImageStreamObject) async throws -> Answer {
     do {
-      let stream = try body()
+      let stream = try await body()
       return Answer(code: code, json: stream.json, stored: stream)
     } catch let error as StatusError {
       return Answer(code: error.status.code, json: error.status.json, stored: nil)
@@ -62,57 +62,84 @@ struct GoldenTests {
     return stream
   }
 
-  @Test func `streams are created as a cluster creates them`() throws {
-    let strategy = ImageStreamStrategy(internalRegistry: Self.registry)
-    var streams: [String: ImageStreamObject] = [:]
-    var counts: [Int64: Int] = [:]
-    for (index, line) in try TestData.lines(ofPacked: "golden/create-imagestreams.jsonl.gz").enumerated() {
-      let pair = try JSONValue(parsing: Array(line))
-      let namespace = try #require(pair["ns"]?.text)
-      let expected = try #require(pair["resp"])
-      guard case .number(let code)? = pair["code"] else { continue }
-      guard let request = pair["req"] else { continue }
-      let answer = try Self.answer(
-        {
-          try strategy.created(Self.stream(request, in: namespace), now: Timestamp(millisecondsSinceEpoch: 0)) {
-            streams["\($0)/\($1)"]
-          }
-        }, code: 201)
-      counts[answer.code, default: 0] += 1
-      #expect("\(answer.code)" == code, "pair \(index)")
-      #expect(
-        Self.comparable(answer.json, isStored: answer.code < 400).compactJSON
-          == Self.comparable(expected, isStored: answer.code < 400).compactJSON, "pair \(index)")
-      if let stored = answer.stored { streams["\(namespace)/\(stored.metadata.name)"] = stored }
+  /// A store whose own registry has the name that it had where the answers were given.
+  static func withRegistryStore(_ body: (ImageStore) async throws -> Void) async throws {
+    try await withImageStore { store in
+      try await store.write { try $0.setRegistryHosts(RegistryHosts(inside: registry)) }
+      try await body(store)
     }
-    #expect(counts == [201: 184, 422: 18, 400: 2])
   }
 
-  @Test func `streams are changed as a cluster changes them`() throws {
-    let strategy = ImageStreamStrategy(internalRegistry: Self.registry)
-    var streams: [String: ImageStreamObject] = [:]
-    var count = 0
-    for (index, line) in try TestData.lines(ofPacked: "golden/update-imagestreams.jsonl.gz").enumerated() {
-      let pair = try JSONValue(parsing: Array(line))
-      let request = try #require(pair["req"])
-      let expected = try #require(pair["resp"])
-      let name = try #require(pair["name"]?.text)
-      let stream = try Self.stream(request, in: "hist")
-      let now = Timestamp(millisecondsSinceEpoch: 0)
-      let answer = try Self.answer(
-        {
-          if let old = streams[name] { return try strategy.updated(stream, from: old, now: now) { streams["\($1)"] } }
-          return try strategy.created(stream, now: now) { streams["\($1)"] }
-        }, code: 200)
-      #expect(
-        Self.comparable(answer.json, isStored: true).compactJSON == Self.comparable(expected, isStored: true).compactJSON, "pair \(index)")
-      streams[name] = answer.stored
-      // The next request was made with the resource version that the cluster gave here.
-      streams[name]?.metadata.resourceVersion = try #require(expected["metadata"]?["resourceVersion"]?.text)
-      streams[name]?.metadata.uid = try #require(expected["metadata"]?["uid"]?.text)
-      count += 1
+  @Test func `streams are created as a cluster creates them`() async throws {
+    try await Self.withRegistryStore { store in
+      var counts: [Int64: Int] = [:]
+      var reads = 0
+      for (index, line) in try TestData.lines(ofPacked: "golden/create-imagestreams.jsonl.gz").enumerated() {
+        let pair = try JSONValue(parsing: Array(line))
+        let namespace = try #require(pair["ns"]?.text)
+        let expected = try #require(pair["resp"])
+        guard case .number(let code)? = pair["code"] else { continue }
+        guard let request = pair["req"] else {
+          let path = try #require(pair["get"]?.text)
+          #expect(try Self.read(path, in: namespace, store) == expected, "pair \(index)")
+          reads += 1
+          continue
+        }
+        let answer = try await Self.answer(code: 201) {
+          let stream = try Self.stream(request, in: namespace)
+          return try await store.write { try $0.create(stream) }.value
+        }
+        counts[answer.code, default: 0] += 1
+        #expect("\(answer.code)" == code, "pair \(index)")
+        #expect(
+          Self.comparable(answer.json, isStored: answer.code < 400).compactJSON
+            == Self.comparable(expected, isStored: answer.code < 400).compactJSON, "pair \(index)")
+      }
+      #expect(counts == [201: 184, 422: 18, 400: 2])
+      #expect(reads == 442)
     }
-    #expect(count == 1500)
+  }
+
+  /// The answer to a read of an image stream tag; no image was ever imported where these answers were given.
+  static func read(_ path: String, in namespace: String, _ store: ImageStore) throws -> JSONValue {
+    let name = String(path.dropFirst("imagestreamtags/".count))
+    do {
+      let (stream, tag) = try ObjectNames.streamAndTag(name)
+      let stored = try store.read { reader in
+        try (try? ImageStreamName("\(namespace)/\(stream)")).flatMap { try reader.imageStreamObject($0) }
+      }
+      guard let stored else { throw StatusError.notFound(resource: "imagestreamtags", name: name) }
+      return try stored.imageStreamTag(tag) { _ in nil }.json
+    } catch let error as StatusError {
+      return error.status.json
+    }
+  }
+
+  @Test func `streams are changed as a cluster changes them`() async throws {
+    try await Self.withRegistryStore { store in
+      var versions: [String: ObjectMeta] = [:]
+      var count = 0
+      for (index, line) in try TestData.lines(ofPacked: "golden/update-imagestreams.jsonl.gz").enumerated() {
+        let pair = try JSONValue(parsing: Array(line))
+        let request = try #require(pair["req"])
+        let expected = try #require(pair["resp"])
+        let name = try #require(pair["name"]?.text)
+        let answer = try await Self.answer(code: 200) {
+          var stream = try Self.stream(request, in: "hist")
+          // Each request was made from the answer before, whose identity was another.
+          stream.metadata.uid = versions[name]?.uid ?? ""
+          stream.metadata.resourceVersion = versions[name]?.resourceVersion ?? ""
+          let isNew = versions[name] == nil
+          return try await store.write { [stream] in try isNew ? $0.create(stream) : $0.update(stream) }.value
+        }
+        #expect(
+          Self.comparable(answer.json, isStored: true).compactJSON == Self.comparable(expected, isStored: true).compactJSON,
+          "pair \(index)")
+        versions[name] = answer.stored?.metadata
+        count += 1
+      }
+      #expect(count == 1500)
+    }
   }
 }
 

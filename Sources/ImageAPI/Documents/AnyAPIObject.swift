@@ -26,6 +26,44 @@ public enum AnyAPIObject: Hashable, Sendable {
   /// What the API calls its kind.
   public var kind: String { type(of: object).kind }
 
+  /// Its name and what goes with it.
+  public var metadata: ObjectMeta {
+    get { object.metadata }
+    set {
+      switch self {
+      case .image(var object):
+        object.metadata = newValue
+        self = .image(object)
+      case .imageStream(var object):
+        object.metadata = newValue
+        self = .imageStream(object)
+      case .imageStreamImage(var object):
+        object.metadata = newValue
+        self = .imageStreamImage(object)
+      case .imageStreamImport(var object):
+        object.metadata = newValue
+        self = .imageStreamImport(object)
+      case .imageStreamLayers(var object):
+        object.metadata = newValue
+        self = .imageStreamLayers(object)
+      case .imageStreamMapping(var object):
+        object.metadata = newValue
+        self = .imageStreamMapping(object)
+      case .imageStreamTag(var object):
+        object.metadata = newValue
+        self = .imageStreamTag(object)
+      case .imageTag(var object):
+        object.metadata = newValue
+        self = .imageTag(object)
+      }
+    }
+  }
+
+  /// Whether objects of the kind belong to a namespace; images belong to none.
+  public var isNamespaced: Bool {
+    if case .image = self { false } else { true }
+  }
+
   /// The object as JSON.
   public var json: JSONValue { object.json }
 }

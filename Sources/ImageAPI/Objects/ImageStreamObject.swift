@@ -31,6 +31,18 @@ public struct ImageStreamObject: APIObjectPart {
     return stream
   }
 
+  /// The stream as its users ask for it, without what a server says: status, generations, identity, version and time.
+  public var withoutStatus: ImageStreamObject {
+    var stream = self
+    stream.status = Status()
+    stream.metadata.uid = ""
+    stream.metadata.resourceVersion = ""
+    stream.metadata.generation = 0
+    stream.metadata.creationTimestamp = nil
+    for index in stream.spec.tags.indices { stream.spec.tags[index].generation = nil }
+    return stream
+  }
+
   private static func sorted<Element>(_ elements: [Element], by name: KeyPath<Element, String>) -> [Element] {
     Dictionary(elements.map { ($0[keyPath: name], $0) }) { _, last in last }.values
       .sorted { $0[keyPath: name].utf8.lexicographicallyPrecedes($1[keyPath: name].utf8) }

@@ -50,6 +50,16 @@ extension ImageStreamObject {
     public var message: String
     /// The specification's generation that this answers.
     public var generation: Int64
+
+    /// A failed import.
+    public init(reason: String, message: String, lastTransitionTime: ObjectTime?, generation: Int64) {
+      type = "ImportSuccess"
+      status = "False"
+      self.reason = reason
+      self.message = message
+      self.lastTransitionTime = lastTransitionTime
+      self.generation = generation
+    }
   }
 }
 

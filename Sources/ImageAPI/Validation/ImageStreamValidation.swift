@@ -1,7 +1,6 @@
-extension ImageStreamObject {
-  /// Kinds that a tag's image can come from.
-  static let fromKinds: Set<String> = ["DockerImage", "ImageStreamImage", "ImageStreamTag"]
+internal import ImageStreamDB
 
+extension ImageStreamObject {
   /// The stream with a cluster's defaults filled in.
   /// - Parameter importMode: the cluster's, `Legacy` unless it was configured otherwise.
   public func defaulted(importMode: String = "Legacy") -> ImageStreamObject {
@@ -22,12 +21,17 @@ extension ImageStreamObject {
     }
     errors += repositoryErrors
     for tag in canonical.spec.tags { errors += tag.validationErrors(at: "spec.tags[\(tag.name)]") }
-    for history in canonical.status.tags {
-      for (index, item) in history.items.enumerated() {
-        errors += item.validationErrors(at: "status.tags[\(history.tag)].items[\(index)]")
-      }
-    }
     return errors
+  }
+
+  /// The first time that a cluster could not read; nil when it could read all.
+  var malformedTime: ObjectError? {
+    var times = [("metadata.creationTimestamp", metadata.creationTimestamp)]
+    for history in status.tags {
+      times += history.items.map { ("status.tags[\(history.tag)].items.created", $0.created) }
+      times += history.conditions.map { ("status.tags[\(history.tag)].conditions.lastTransitionTime", $0.lastTransitionTime) }
+    }
+    return times.lazy.compactMap { place, time in time?.refusal.map { ObjectError(place: place, reason: $0) } }.first
   }
 
   /// Why the text cannot name a stream; a cluster's rule, stricter than that for repositories.
@@ -62,6 +66,12 @@ extension ImageStreamObject.TagReference {
   /// What breaks a rule.
   func validationErrors(at field: String) -> [FieldError] {
     var errors: [FieldError] = []
+    // A cluster takes any name here; one that no tag can be pulled by is refused here.
+    if !DockerImageReferenceGrammar.isTag(name[...]) {
+      errors.append(
+        .invalid(
+          "\(field).name", name, "a tag is 1 to 128 letters, digits, '_', '.' and '-', the first of them neither '.' nor '-'"))
+    }
     if let from {
       if from.name.isEmpty { errors.append(.required("\(field).from.name")) }
       switch from.kind {
@@ -77,6 +87,7 @@ extension ImageStreamObject.TagReference {
             .invalid(
               "\(field).importPolicy.scheduled", true, "only tags pointing to Docker repositories may be scheduled for background import"))
         }
+      case TagSpec.layoutKind: break
       default: errors.append(.required("\(field).from.kind", "valid values are 'DockerImage', 'ImageStreamImage', 'ImageStreamTag'"))
       }
     }
@@ -90,18 +101,5 @@ extension ImageStreamObject.TagReference {
       errors.append(.invalid("\(field).referencePolicy.type", referencePolicy.type, "valid values are \"Source\", \"Local\""))
     }
     return errors
-  }
-}
-
-extension ImageStreamObject.TagEvent {
-  /// What breaks a rule.
-  func validationErrors(at field: String) -> [FieldError] {
-    if dockerImageReference.isEmpty { return [.required("\(field).dockerImageReference")] }
-    do {
-      _ = try DockerImageReference(parsing: dockerImageReference)
-      return []
-    } catch {
-      return [.invalid("\(field).dockerImageReference", dockerImageReference, error.reason)]
-    }
   }
 }

@@ -101,7 +101,7 @@ extension ImageStreamWriter {
 
 extension TagSpec {
   /// Whether a tag whose spec was `old` is to be made anew: OpenShift's rule, and a change of the source's kind besides.
-  func asksForWork(after old: TagSpec?, in stream: ImageStreamName) -> Bool {
+  package func asksForWork(after old: TagSpec?, in stream: ImageStreamName) -> Bool {
     guard let old else { return true }
     return isMadeAnew(after: old, in: stream) || source != nil && generation == 0 && old.generation != 0
   }
