@@ -124,7 +124,7 @@ let package = Package(
     .executableTarget(
       name: "ISDBCommand",
       dependencies: [
-        "ImageStreamDB", "ImageImport", "EtcdServer", "MVCC", "OCI", "RegistryClient", "CSignalMask",
+        "ImageStreamDB", "ImageAPI", "ImageImport", "EtcdServer", "MVCC", "OCI", "RegistryClient", "CSignalMask",
         .product(name: "Logging", package: "swift-log"), .product(name: "SystemPackage", package: "swift-system"),
         network("Configuration", "swift-configuration"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -1,3 +1,4 @@
+import ImageAPI
 import MVCC
 
 /// What a command's exit status says; the numbers are those of BSD's `sysexits.h`.
@@ -55,6 +56,18 @@ enum ExitStatus: Int32, CaseIterable {
       case .unavailable: .unavailable
       case .unknownOutcome: .tryAgain
       case .unsupported: .unsupported
+      }
+  }
+}
+
+extension ExitStatus {
+  /// For an object that was refused with a cluster's answer.
+  init(_ status: StatusObject) {
+    self =
+      switch status.code {
+      case 404: .notFound
+      case 409: .cannotCreate
+      default: .usage
       }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ImageAPI
 import ImageStreamDB
 
 /// How an error leaves the process: one line on standard error, or none, and an exit status.
@@ -18,6 +19,10 @@ struct Failure {
       self.init(error.message, ExitStatus(error.code))
     case let error as OCIError:
       self.init(error.message, ExitStatus(StoreError(error).code))
+    case let error as StatusError:
+      self.init(error.description, ExitStatus(error.status))
+    case let error as ObjectError:
+      self.init(error.description, ExitStatus.usage)
     case let error as OutputError:
       // A reader that went away has read enough, as in `isdb list | head`.
       self = error.isBrokenPipe ? Failure(nil, 128 + SIGPIPE) : Failure(error.description, ExitStatus.inputOutput)

@@ -20,6 +20,7 @@ import Foundation
         subcommands: [
           ImportCommand.self, TagCommand.self, UntagCommand.self, RollbackCommand.self, ResolveCommand.self, ListCommand.self,
           DescribeCommand.self, HistoryCommand.self, ExplainCommand.self, UndeleteCommand.self,
+          ApplyCommand.self, ExportCommand.self,
         ]),
       CommandGroup(
         name: "Who may move what", subcommands: [PolicyCommand.self, HoldCommand.self, ProtectCommand.self, ReleaseCommand.self]),
