@@ -31,7 +31,8 @@ struct LibraryTraceTests {
       self.rest = rest
       tags = contents.reduce(into: [:]) { new, entry in
         let old = tags[entry.key]
-        let isRenewed = old.map { Self.source(of: $0.content) != Self.source(of: entry.value) } ?? true
+        let source = Self.source(of: entry.value)
+        let isRenewed = old.map { source != .null && Self.source(of: $0.content) != source } ?? true
         new[entry.key] = (entry.value, isRenewed ? generation : old?.generation ?? generation)
       }
     }
