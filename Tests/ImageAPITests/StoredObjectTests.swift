@@ -283,6 +283,35 @@ import Testing
     }
   }
 
+  @Test func `a stream that comes from a cluster is adopted with its histories, once`() async throws {
+    try await Self.withStore { store in
+      var object = Fixture.stored(
+        "web", tags: [Fixture.tag("latest", "ImageStreamTag", "left-behind:1")],
+        [
+          "latest": [Fixture.event(1, at: 20, generation: 7, repository: "quay.io/c/d"), Fixture.event(0, at: 10, generation: 4)],
+          "old": [],
+        ])
+      object.metadata.generation = 9
+      object.metadata.creationTimestamp = ObjectTime(Fixture.time(5))
+      object.spec.tags[0].generation = 7
+      object.status.tags[1].conditions = [
+        ImageStreamObject.TagEventCondition(
+          reason: "NotFound", message: "gone", lastTransitionTime: ObjectTime(Fixture.time(6)), generation: 9)
+      ]
+      let adopted = try await store.write { [object] in try $0.adopt(object) }.value
+      #expect(adopted.spec == object.spec)
+      #expect(adopted.status.tags == object.status.tags)
+      #expect(adopted.metadata.generation == 9)
+      #expect(adopted.metadata.creationTimestamp == object.metadata.creationTimestamp)
+      await Fixture.expectRefusal(409) { [object] in try await store.write { try $0.adopt(object) } }
+      try await store.rollback("shop/web:latest")
+      #expect(try Fixture.items(Self.read(store, "shop/web"), "latest").map(\.image) == [0, 1, 0].map { Fixture.digests[$0] })
+      try await store.removeImageStream("shop/web")
+      object.status.tags[0].items[0].dockerImageReference = "${X}"
+      await Fixture.expectRefusal(422) { [object] in try await store.write { try $0.adopt(object) } }
+    }
+  }
+
   static func tagObject(_ name: String, _ tag: ImageStreamObject.TagReference?) -> AnyAPIObject {
     var object = ImageStreamTagObject(metadata: ObjectMeta(name: name, namespace: "shop"))
     object.tag = tag

@@ -23,11 +23,15 @@ extension ImageStreamWriter {
   /// An object's resource version counts only together with this store's uid: then it was read here, and a change since then is a conflict. An object of
   /// another cluster or from a file is a wish without a condition.
   ///
+  /// - Parameter adoptsStatus: whether a stream that is not here yet gets the histories that its object has, too; see `adopt(_:by:because:)`.
   /// - Throws: `StatusError` for an object that breaks a rule, conflicts, or is of a kind that is an answer only; `StoreError` as the store does.
-  public mutating func apply(_ object: AnyAPIObject, by: String = "", because: String = "") throws -> AppliedObject {
+  public mutating func apply(
+    _ object: AnyAPIObject, adoptsStatus: Bool = false, by: String = "", because: String = ""
+  ) throws -> AppliedObject {
     let metadata = object.object.metadata
     let outcome: AppliedObject.Outcome =
       switch object {
+      case .imageStream(let stream) where adoptsStatus: try adopted(stream, by: by, because: because)
       case .imageStream(let stream): try apply(stream, by: by, because: because)
       case .imageStreamTag(let tag): try apply(tag.withLocalVersionOnly(try tagStream(tag.metadata)), by: by, because: because)
       case .imageStreamMapping(let mapping): try push(mapping, by: by, because: because)
@@ -38,6 +42,11 @@ extension ImageStreamWriter {
       }
     let name = metadata.namespace.isEmpty ? metadata.name : "\(metadata.namespace)/\(metadata.name)"
     return AppliedObject(name: "\(object.kind.lowercased()) \(name)", outcome: outcome)
+  }
+
+  private mutating func adopted(_ stream: ImageStreamObject, by: String, because: String) throws -> AppliedObject.Outcome {
+    _ = try adopt(stream, by: by, because: because)
+    return .created
   }
 
   private mutating func apply(_ stream: ImageStreamObject, by: String, because: String) throws -> AppliedObject.Outcome {

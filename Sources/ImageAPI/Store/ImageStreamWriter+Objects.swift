@@ -27,7 +27,7 @@ extension ImageStreamWriter {
   }
 
   /// The stream's name, when the object breaks no rule that can be seen in it alone.
-  private func checked(_ request: ImageStreamObject) throws -> ImageStreamName {
+  func checked(_ request: ImageStreamObject) throws -> ImageStreamName {
     if let error = request.malformedTime { throw StatusError.malformed(kind: ImageStreamObject.kind, error) }
     guard let name = try? ImageStreamName("\(request.metadata.namespace)/\(request.metadata.name)") else {
       throw StatusError.invalid(kind: ImageStreamObject.kind, name: request.metadata.name, request.validationErrors)

@@ -24,6 +24,9 @@ struct ApplyCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: "The namespace of objects that name none.")
   var namespace: String?
 
+  @Flag(name: .long, help: "Take the histories of streams that are not here yet, too, as they are in a cluster or another store.")
+  var withStatus = false
+
   @Flag(name: .long, help: "Say what would happen, and change nothing.")
   var dryRun = false
 
@@ -74,16 +77,16 @@ struct ApplyCommand: AsyncParsableCommand {
   }
 
   private func apply(_ object: AnyAPIObject, in store: ImageStore) async throws -> AppliedObject {
-    let (by, because) = (authorship.author, authorship.because)
-    return try await store.write { try $0.apply(object, by: by, because: because) }.value
+    let (withStatus, by, because) = (withStatus, authorship.author, authorship.because)
+    return try await store.write { try $0.apply(object, adoptsStatus: withStatus, by: by, because: because) }.value
   }
 
   /// Applies all objects in one write that is then given up.
   private func rehearse(_ sources: [ObjectFiles.Source], in store: ImageStore) async throws -> [AppliedObject] {
-    let (by, because) = (authorship.author, authorship.because)
+    let (withStatus, by, because) = (withStatus, authorship.author, authorship.because)
     do {
       try await store.write { writer in
-        throw Rehearsal(applied: try sources.map { try writer.apply($0.object, by: by, because: because) })
+        throw Rehearsal(applied: try sources.map { try writer.apply($0.object, adoptsStatus: withStatus, by: by, because: because) })
       }
       return []
     } catch let rehearsal as Rehearsal {
