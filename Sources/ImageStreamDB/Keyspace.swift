@@ -7,6 +7,8 @@ internal import OCI
 ///     isdb/manifests/<digest>                              the exact bytes of a manifest or index
 ///     isdb/configurations/<digest>                         the exact bytes of a configuration
 ///     isdb/parents/<digest>/<index>                        nothing: the key says that the index has the image
+///     isdb/parts/<digest>/<image>                          nothing: the key says that the image has the layer or configuration, or names the base image
+///     isdb/indexed                                         nothing: the key says that every image has its keys of parts
 ///     isdb/streams/<namespace>/<stream>                    ImageStream
 ///     isdb/tags/<namespace>/<stream>:<tag>                 Tag, with its newest event
 ///     isdb/events/<namespace>/<stream>:<tag>/<sequence>    TagEvent; the sequence as 16 hexadecimal digits
@@ -14,6 +16,8 @@ internal import OCI
 ///     isdb/followers/<tag>/<namespace>/<stream>:<tag>      nothing: the key says that the tag behind follows the one before, which is given by the first
 ///                                                          32 hexadecimal digits of the SHA-256 of its name
 ///     isdb/holds/<namespace>/<stream>:<tag>                nothing: the key says that the tag is held
+///     isdb/uses/<kind>/<namespace>/<name>                  RegisteredUse
+///     isdb/users/<target>/<kind>/<namespace>/<name>        nothing: the key says that the object uses the tag or image, which is given as in followers
 ///     isdb/protections/<namespace>                         the rules that protect the namespace's tags
 ///     isdb/sets/<namespace>/<set>                          ReleaseSet: how many releases it had
 ///     isdb/releases/<namespace>/<set>/<sequence>           Release; the sequence as 16 hexadecimal digits
@@ -34,12 +38,16 @@ enum Keyspace {
   static let manifests = "isdb/manifests/"
   static let configurations = "isdb/configurations/"
   static let parents = "isdb/parents/"
+  static let parts = "isdb/parts/"
+  static let indexed = Array("isdb/indexed".utf8)
   static let streams = "isdb/streams/"
   static let tags = "isdb/tags/"
   static let events = "isdb/events/"
   static let references = "isdb/references/"
   static let followers = "isdb/followers/"
   static let holds = "isdb/holds/"
+  static let uses = "isdb/uses/"
+  static let users = "isdb/users/"
   static let protections = "isdb/protections/"
   static let sets = "isdb/sets/"
   static let releases = "isdb/releases/"
@@ -64,6 +72,8 @@ enum Keyspace {
 
   static func parent(_ image: Digest, _ index: Digest) -> [UInt8] { key(parents, "\(image)/\(index)") }
 
+  static func part(_ digest: Digest, _ image: Digest) -> [UInt8] { key(parts, "\(short(digest))/\(image)") }
+
   static func stream(_ name: ImageStreamName) -> [UInt8] { key(streams, name.description) }
 
   static func tag(_ name: ImageStreamTagName) -> [UInt8] { key(tags, name.description) }
@@ -85,6 +95,10 @@ enum Keyspace {
   static func release(_ name: ReleaseSetName, _ sequence: Int64) -> [UInt8] { key(releases, "\(name)/\(digits(sequence))") }
 
   static func releases(of name: ReleaseSetName) -> KeyRange { .prefix(key(releases, "\(name)/")) }
+
+  static func use(_ object: UsingObject) -> [UInt8] { key(uses, object.description) }
+
+  static func user(_ object: UsingObject, of target: UseTarget) -> [UInt8] { key(users, "\(hashed(target.text))/\(object)") }
 
   static func protections(_ namespace: String) -> [UInt8] { key(protections, namespace) }
 
@@ -146,6 +160,14 @@ enum Keyspace {
   static func soaking(until time: Timestamp) -> KeyRange {
     KeyRange(from: key(soaking, ""), upTo: key(soaking, digits(max(0, time.millisecondsSinceEpoch + 1))))
   }
+
+  static func users(of target: UseTarget) -> KeyRange { .prefix(key(users, "\(hashed(target.text))/")) }
+
+  static func uses(kind: String?, namespace: String?) -> KeyRange {
+    .prefix(key(uses, kind.map { kind in "\(kind)/" + (namespace.map { "\($0)/" } ?? "") } ?? ""))
+  }
+
+  static func parts(_ digest: Digest) -> KeyRange { .prefix(key(parts, "\(short(digest))/")) }
 
   static func parents(of image: Digest) -> KeyRange { .prefix(key(parents, "\(image)/")) }
 

@@ -522,11 +522,40 @@ package nonisolated struct Isdb_V1_ImageRecord: @unchecked Sendable {
     set {_uniqueStorage()._volumes = newValue}
   }
 
+  /// milliseconds since 1970
+  package var added: Int64 {
+    get {_storage._added}
+    set {_uniqueStorage()._added = newValue}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What an object outside of the store uses.
+package nonisolated struct Isdb_V1_UseRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var tags: [String] = []
+
+  package var images: [String] = []
+
+  /// as they are spelled
+  package var pullSpecs: [String] = []
+
+  package var by: String = String()
+
+  /// milliseconds since 1970
+  package var created: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 package nonisolated struct Isdb_V1_StreamRecord: Sendable {
@@ -1284,7 +1313,7 @@ nonisolated extension Isdb_V1_DescriptorRecord: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Isdb_V1_ImageRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ImageRecord"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}media_type\0\u{3}manifest_size\0\u{1}configuration\0\u{1}platform\0\u{1}created\0\u{1}author\0\u{1}layers\0\u{1}manifests\0\u{1}annotations\0\u{1}labels\0\u{1}entrypoint\0\u{1}command\0\u{1}environment\0\u{3}working_directory\0\u{1}user\0\u{3}exposed_ports\0\u{1}repository\0\u{3}artifact_type\0\u{1}volumes\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}media_type\0\u{3}manifest_size\0\u{1}configuration\0\u{1}platform\0\u{1}created\0\u{1}author\0\u{1}layers\0\u{1}manifests\0\u{1}annotations\0\u{1}labels\0\u{1}entrypoint\0\u{1}command\0\u{1}environment\0\u{3}working_directory\0\u{1}user\0\u{3}exposed_ports\0\u{1}repository\0\u{3}artifact_type\0\u{1}volumes\0\u{1}added\0")
 
   fileprivate class _StorageClass {
     var _mediaType: String = String()
@@ -1306,6 +1335,7 @@ nonisolated extension Isdb_V1_ImageRecord: SwiftProtobuf.Message, SwiftProtobuf.
     var _repository: String = String()
     var _artifactType: String = String()
     var _volumes: [String] = []
+    var _added: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1335,6 +1365,7 @@ nonisolated extension Isdb_V1_ImageRecord: SwiftProtobuf.Message, SwiftProtobuf.
       _repository = source._repository
       _artifactType = source._artifactType
       _volumes = source._volumes
+      _added = source._added
     }
   }
 
@@ -1372,6 +1403,7 @@ nonisolated extension Isdb_V1_ImageRecord: SwiftProtobuf.Message, SwiftProtobuf.
         case 17: try { try decoder.decodeSingularStringField(value: &_storage._repository) }()
         case 18: try { try decoder.decodeSingularStringField(value: &_storage._artifactType) }()
         case 19: try { try decoder.decodeRepeatedStringField(value: &_storage._volumes) }()
+        case 20: try { try decoder.decodeSingularInt64Field(value: &_storage._added) }()
         default: break
         }
       }
@@ -1441,6 +1473,9 @@ nonisolated extension Isdb_V1_ImageRecord: SwiftProtobuf.Message, SwiftProtobuf.
       if !_storage._volumes.isEmpty {
         try visitor.visitRepeatedStringField(value: _storage._volumes, fieldNumber: 19)
       }
+      if _storage._added != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._added, fieldNumber: 20)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1469,10 +1504,61 @@ nonisolated extension Isdb_V1_ImageRecord: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._repository != rhs_storage._repository {return false}
         if _storage._artifactType != rhs_storage._artifactType {return false}
         if _storage._volumes != rhs_storage._volumes {return false}
+        if _storage._added != rhs_storage._added {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Isdb_V1_UseRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".UseRecord"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}tags\0\u{1}images\0\u{3}pull_specs\0\u{1}by\0\u{1}created\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.tags) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.images) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.pullSpecs) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.created) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.tags.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.tags, fieldNumber: 1)
+    }
+    if !self.images.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.images, fieldNumber: 2)
+    }
+    if !self.pullSpecs.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.pullSpecs, fieldNumber: 3)
+    }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 4)
+    }
+    if self.created != 0 {
+      try visitor.visitSingularInt64Field(value: self.created, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Isdb_V1_UseRecord, rhs: Isdb_V1_UseRecord) -> Bool {
+    if lhs.tags != rhs.tags {return false}
+    if lhs.images != rhs.images {return false}
+    if lhs.pullSpecs != rhs.pullSpecs {return false}
+    if lhs.by != rhs.by {return false}
+    if lhs.created != rhs.created {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -62,6 +62,15 @@ extension Image {
     volumes = record.volumes
     repository = record.repository.nilIfEmpty
     artifactType = record.artifactType.nilIfEmpty.map { MediaType($0) }
+    added = record.added == 0 ? nil : Timestamp(record: record.added)
+  }
+}
+
+extension Isdb_V1_ImageRecord {
+  /// The digests by which the image can be found: its layers, its configuration, and the base image that it names.
+  var parts: Set<Digest> {
+    let texts = layers.map(\.digest) + [configuration, labels[Image.baseDigestKey] ?? annotations[Image.baseDigestKey] ?? ""]
+    return Set(texts.compactMap { try? Digest($0) })
   }
 }
 

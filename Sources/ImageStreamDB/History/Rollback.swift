@@ -61,9 +61,12 @@ extension ImageStreamWriter {
       throw StoreError(.notFound, "tag \(name) never pointed at another image; see isdb history \(name)")
     case .steps(let steps):
       guard steps > 0 else { throw StoreError(.invalidArgument, "a rollback goes 1 event back or more, not \(steps)") }
-      if let event = try event(newest.sequence - Int64(steps), of: name) { return event }
-      let count = try history(of: name, before: newest.sequence, limit: steps).count
-      throw StoreError(.notFound, "tag \(name) has \(count) older events, not \(steps); see isdb history \(name)")
+      if let event = try event(newest.sequence - Int64(steps), of: name), try !hasGaps(name, newest) {
+        return event
+      }
+      let older = try history(of: name, before: newest.sequence, limit: steps)
+      if older.count == steps, let event = older.last { return event }
+      throw StoreError(.notFound, "tag \(name) has \(older.count) older events, not \(steps); see isdb history \(name)")
     case .image(let prefix): return try newestEvent(of: name, with: prefix)
     case .sequence(let sequence):
       if let event = try event(sequence, of: name) { return event }
@@ -99,7 +102,16 @@ extension ImageStreamWriter {
     return event
   }
 
-  /// The last event that passes a test which every earlier event passes too, found by halving; the numbers of events have no gaps.
+  /// Whether pruning took events of the tag from between others.
+  private mutating func hasGaps(_ name: ImageStreamTagName, _ newest: TagEvent) throws -> Bool {
+    guard let first = try oldestEvents(of: name, count: 1).first else { return false }
+    return try newest.sequence - first.sequence + 1 != tagRecord(name).eventCount
+  }
+
+  /// The last event that passes a test which every earlier event passes too, found by halving. Where pruning took the event in the middle, the one before
+  /// is asked.
+  ///
+  /// - Throws: `StoreError` with code `notFound` when the event that came next was pruned, so that nothing tells which of the two it was.
   private mutating func lastEvent(
     of name: ImageStreamTagName, newest: TagEvent, isAtOrBefore: (Isdb_V1_TagEventRecord) -> Bool
   ) throws -> TagEvent? {
@@ -108,16 +120,36 @@ extension ImageStreamWriter {
     var answer: TagEvent?
     while low <= high {
       let middle = low + (high - low) / 2
-      let key = Keyspace.event(name, middle)
-      guard let keyValue = try get(key) else { throw RecordCoding.corrupt(key, "is missing between two events") }
+      guard let keyValue = try storedEvent(of: name, from: low, through: middle) else {
+        low = middle + 1
+        continue
+      }
+      let event = try TagEvent(keyValue)
       if isAtOrBefore(try RecordCoding.decode(keyValue)) {
-        answer = try TagEvent(keyValue)
+        answer = event
         low = middle + 1
       } else {
-        high = middle - 1
+        high = event.sequence - 1
       }
     }
+    if let answer, answer.sequence != newest.sequence, try event(answer.sequence + 1, of: name) == nil {
+      throw StoreError(
+        .notFound,
+        "tag \(name) pointed at event \(answer.sequence) or at a later one that was pruned; choose an event of isdb history \(name)")
+    }
     return answer
+  }
+
+  /// The last event with a number of a range, as it is stored.
+  private mutating func storedEvent(of name: ImageStreamTagName, from low: Int64, through high: Int64) throws -> KeyValue? {
+    if let keyValue = try get(Keyspace.event(name, high)) { return keyValue }
+    var found: KeyValue?
+    let range = KeyRange(from: Keyspace.event(name, low), upTo: Keyspace.event(name, high))
+    try forEach(RangeQuery(range, limit: 1, order: .descending)) { keyValue in
+      found = keyValue
+      return false
+    }
+    return found
   }
 
   /// The newest event that `matches`.

@@ -5,6 +5,7 @@ internal import OCI
 // Invariants of an image i, whose key names its digest:
 //   manifests/i holds the bytes that hash to i, and configurations/c those that hash to the configuration that they name
 //   parents/m/i exists exactly for the manifests m that an index i lists, whether they are in the store or not
+//   parts/d/i exists exactly when image i has layer or configuration d or names d as its base, once `indexed` exists
 
 extension ImageStreamWriter {
   /// Adds an image with its manifest, configuration and, for an index, the images below it that came along. One that is there already is left as it is:
@@ -26,7 +27,17 @@ extension ImageStreamWriter {
     case .index(let index):
       for manifest in index.manifests { try view.put(Keyspace.parent(manifest.digest, content.digest), []) }
     }
-    try view.put(key, try RecordCoding.encode(Isdb_V1_ImageRecord(content, repository: repository)))
+    var record = Isdb_V1_ImageRecord(content, repository: repository)
+    record.added = time.millisecondsSinceEpoch
+    if try isFirstImage() { try view.put(Keyspace.indexed, []) }
+    for part in record.parts { try view.put(Keyspace.part(part, content.digest), []) }
+    try view.put(key, try RecordCoding.encode(record))
     return added + 1
+  }
+
+  /// Whether the store has no image and never said that its images are indexed.
+  private mutating func isFirstImage() throws -> Bool {
+    guard try get(Keyspace.indexed) == nil else { return false }
+    return try images(limit: 1).elements.isEmpty
   }
 }

@@ -1,3 +1,4 @@
+public import MVCC
 public import OCI
 
 /// An immutable image, or an index of images for several platforms, named by the digest of its manifest.
@@ -44,10 +45,18 @@ public struct Image: Hashable, Sendable {
   public let repository: String?
   /// What an artifact that is no image says it is.
   public let artifactType: MediaType?
+  /// When it was added to the store; nil for one that an early version added.
+  public let added: Timestamp?
 
   /// Whether it stands for one image for each platform.
   public var isIndex: Bool { !manifests.isEmpty || mediaType.isIndex }
 
   /// The sum of the layers' sizes as they are stored, in bytes.
   public var layerByteCount: Int { layers.reduce(0) { $0 + $1.size } }
+
+  /// The base image that the image says it was built on, by a label or annotation.
+  public var declaredBase: Digest? { (labels[Self.baseDigestKey] ?? annotations[Self.baseDigestKey]).flatMap { try? Digest($0) } }
+
+  /// OCI image-spec, annotations.md.
+  static let baseDigestKey = "org.opencontainers.image.base.digest"
 }
