@@ -49,6 +49,8 @@ struct EventJudge {
     guard case .remove(let reason) = verdict else { return verdict }
     if tag.spec != nil { return .keep("the tag points at it, and its spec asks for an image") }
     if tag.hold != nil { return .keep("the tag points at it, and is held") }
+    if try reader.policy(of: tag.name) != nil { return .keep("the tag points at it, and a policy moves the tag") }
+    if try reader.hasPolicy(choosingFrom: tag.name.stream) { return .keep("a policy chooses among the tags of its stream") }
     if let user = try reader.users(of: .tag(tag.name), limit: Self.maximumUsersRead).first { return .keep("\(user) uses the tag") }
     if let follower = try reader.followers(of: tag.name).first { return .keep("\(follower) follows the tag") }
     if context.guards.names(tag.name) { return .keep("another tag is made from the tag") }
@@ -85,6 +87,7 @@ struct EventJudge {
   private func protection<Reader: ImageStreamReading & ~Copyable>(
     of event: TagEvent, of tag: Tag, _ reader: inout Reader
   ) throws -> String? {
+    if let release = event.release, try isAmongNewest(release, &reader) { return "release \(release) can be gone back to" }
     guard let image = event.image else { return nil }
     if let user = try reader.users(of: .image(image), limit: Self.maximumUsersRead).first { return "\(user) uses the image" }
     if case .skip(image)? = tag.hold?.rule { return "the tag's hold names the image" }
@@ -94,6 +97,14 @@ struct EventJudge {
       return "trigger \(trigger) last succeeded with the image"
     }
     return nil
+  }
+
+  /// Whether a release, by its id, is one of its set's newest: as many as a tag keeps events.
+  private func isAmongNewest<Reader: ImageStreamReading & ~Copyable>(_ release: String, _ reader: inout Reader) throws -> Bool {
+    guard let mark = release.lastIndex(of: "#"), let sequence = Int64(release[release.index(after: mark)...]),
+      let newest = try reader.release(ReleaseSetName(String(release[..<mark])))?.sequence
+    else { return false }
+    return newest - sequence < Int64(context.options.keepTagRevisions)
   }
 
   /// What whoever pulls the image pulls: its layers and its configuration; of an index, its largest image.
@@ -128,5 +139,17 @@ struct EventJudge {
     if seconds > 0, seconds % 86_400 == 0 { return "\(seconds / 86_400)d" }
     if seconds > 0, seconds % 3600 == 0 { return "\(seconds / 3600)h" }
     return seconds > 0 && seconds % 60 == 0 ? "\(seconds / 60)m" : "\(seconds)s"
+  }
+}
+
+extension ImageStreamReading where Self: ~Copyable {
+  /// Whether a policy chooses among the tags of a stream, so that one that goes can move another.
+  fileprivate mutating func hasPolicy(choosingFrom stream: ImageStreamName) throws -> Bool {
+    var found = false
+    try forEach(RangeQuery(Keyspace.policySources(of: stream), limit: 1, keysOnly: true)) { _ in
+      found = true
+      return false
+    }
+    return found
   }
 }

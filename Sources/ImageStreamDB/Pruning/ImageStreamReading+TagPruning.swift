@@ -51,18 +51,20 @@ extension ImageStreamReading where Self: ~Copyable {
       return nil
     }
     guard let newest = tag.newest else {
-      judgeEmpty(tag, judge, &step)
+      try judgeEmpty(tag, judge, &step)
       return nil
     }
     return try judgeHistory(of: tag, from: TagPosition(tag, createRevision: createRevision, newest: newest), &judge, &step)
   }
 
   /// A tag that never had an image, or lost its last one.
-  private func judgeEmpty(_ tag: Tag, _ judge: EventJudge, _ step: inout PruneStep) {
+  private mutating func judgeEmpty(_ tag: Tag, _ judge: EventJudge, _ step: inout PruneStep) throws {
     if tag.spec != nil {
       step.keep(.tag(tag.name), "it has no image yet, and its spec asks for one")
     } else if tag.hold != nil {
       step.keep(.tag(tag.name), "it is held")
+    } else if try policy(of: tag.name) != nil {
+      step.keep(.tag(tag.name), "a policy moves it")
     } else if let condition = tag.importCondition, judge.context.isYoung(condition.time) {
       step.keep(.tag(tag.name), "its failed import is younger than \(judge.ageText)")
     } else {
