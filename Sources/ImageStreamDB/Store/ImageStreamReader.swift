@@ -21,5 +21,13 @@ public struct ImageStreamReader: ~Copyable, ImageStreamReading {
   /// The versions of one key of the key space, newest first, up to the revision of this read.
   mutating func versions(of key: [UInt8]) throws -> [KeyValue] { try view.versions(of: key) }
 
+  /// Every version of every key of a range up to the revision of this read, as far as they are not compacted.
+  mutating func forEachVersion(in range: KeyRange, _ body: (KeyVersion) throws -> Bool) throws {
+    try view.forEachVersion(in: range, body)
+  }
+
+  /// When a revision was committed; nil when that is not known any more.
+  func commitTime(of revision: Revision) throws -> Timestamp? { try view.commitTime(of: revision) }
+
   consuming func finish() -> ReadView { view }
 }
