@@ -24,7 +24,9 @@ import Foundation
         ]),
       CommandGroup(
         name: "Who may move what", subcommands: [PolicyCommand.self, HoldCommand.self, ProtectCommand.self, ReleaseCommand.self]),
-      CommandGroup(name: "What is used, and what goes", subcommands: [UseCommand.self, PruneCommand.self]),
+      CommandGroup(
+        name: "What differs, what is used, what goes",
+        subcommands: [WhoUsesCommand.self, DiffCommand.self, UseCommand.self, PruneCommand.self]),
       CommandGroup(name: "Reacting to changes", subcommands: [WatchCommand.self, TriggerCommand.self]),
       CommandGroup(
         name: "Looking after the store",
