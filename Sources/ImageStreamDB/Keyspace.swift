@@ -74,12 +74,24 @@ enum Keyspace {
 
   static func part(_ digest: Digest, _ image: Digest) -> [UInt8] { key(parts, "\(short(digest))/\(image)") }
 
-  static func stream(_ name: ImageStreamName) -> [UInt8] { key(streams, name.description) }
+  static func stream(_ name: ImageStreamName) -> [UInt8] {
+    var key = Array(streams.utf8)
+    append(name, to: &key)
+    return key
+  }
 
-  static func tag(_ name: ImageStreamTagName) -> [UInt8] { key(tags, name.description) }
+  static func tag(_ name: ImageStreamTagName) -> [UInt8] {
+    var key = Array(tags.utf8)
+    append(name, to: &key)
+    return key
+  }
 
   static func event(_ name: ImageStreamTagName, _ sequence: Int64) -> [UInt8] {
-    key(events, "\(name)/\(digits(sequence))")
+    var key = Array(events.utf8)
+    append(name, to: &key)
+    key.append(UInt8(ascii: "/"))
+    key.append(contentsOf: digits(sequence).utf8)
+    return key
   }
 
   static func reference(_ digest: Digest, _ name: ImageStreamTagName) -> [UInt8] { key(references, "\(short(digest))/\(name)") }
@@ -201,6 +213,22 @@ enum Keyspace {
   static func name(_ key: [UInt8], after prefix: String) -> String { String(decoding: key.dropFirst(prefix.utf8.count), as: UTF8.self) }
 
   private static func key(_ prefix: String, _ name: String) -> [UInt8] { Array(prefix.utf8) + Array(name.utf8) }
+
+  /// Appends a name as it is written, without making a text of it first: every read and move of a tag makes such keys.
+  private static func append(_ name: ImageStreamName, to key: inout [UInt8]) {
+    key.reserveCapacity(key.count + name.namespace.utf8.count + name.name.utf8.count + 1)
+    key.append(contentsOf: name.namespace.utf8)
+    key.append(UInt8(ascii: "/"))
+    key.append(contentsOf: name.name.utf8)
+  }
+
+  private static func append(_ name: ImageStreamTagName, to key: inout [UInt8]) {
+    // 19: a slash, a colon, and what an event has behind the name: a slash and 16 digits.
+    key.reserveCapacity(key.count + name.stream.namespace.utf8.count + name.stream.name.utf8.count + name.tag.utf8.count + 19)
+    append(name.stream, to: &key)
+    key.append(UInt8(ascii: ":"))
+    key.append(contentsOf: name.tag.utf8)
+  }
 
   /// A name of up to 384 bytes, short enough to stand before another one: 128 bits tell names apart that nobody chose to collide, and whoever follows
   /// such a key looks at the spec of the tag behind it.

@@ -23,6 +23,10 @@ public struct Digest: Hashable, Sendable {
   /// The digest that the text names, such as `sha256:` and 64 digits.
   /// - Throws: `OCIError.Code.invalidDigest` for an unknown algorithm, a wrong length, or anything but digits and `a` to `f`.
   public init(_ text: String) throws(OCIError) {
+    if let storage = Self.sha256(text) {
+      self.init(storage: storage)
+      return
+    }
     let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2 else {
       throw OCIError(.invalidDigest, "\(text.quotedForMessage) is not a digest: write an algorithm, a colon and the hash, as in sha256:…")
@@ -60,6 +64,26 @@ public struct Digest: Hashable, Sendable {
     case .sha384: self.init(algorithm: algorithm, checked: Array(SHA384.hash(data: bytes)))
     case .sha512: self.init(algorithm: algorithm, checked: Array(SHA512.hash(data: bytes)))
     }
+  }
+
+  private init(storage: Storage) { self.storage = storage }
+
+  /// The SHA-256 in a text, read without a copy of it; nil for any other text.
+  private static func sha256(_ text: String) -> Storage? {
+    // 7 (sha256:) + 64 digits
+    guard text.utf8.count == 71, text.utf8.starts(with: "sha256:".utf8) else { return nil }
+    var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    for byte in text.utf8.dropFirst(7) {
+      let digit: UInt8
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+      default: return nil
+      }
+      // All four shift as one number of 256 bits.
+      words = (words.0 << 4 | words.1 >> 60, words.1 << 4 | words.2 >> 60, words.2 << 4 | words.3 >> 60, words.3 << 4 | UInt64(digit))
+    }
+    return .sha256(words.0, words.1, words.2, words.3)
   }
 
   private init(algorithm: DigestAlgorithm, checked hash: [UInt8]) {

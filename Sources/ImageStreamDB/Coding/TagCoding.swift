@@ -64,13 +64,18 @@ extension Isdb_V1_CauseRecord {
 extension Tag {
   /// The tag that a key and its record speak of.
   init(_ keyValue: KeyValue) throws(StoreError) {
-    let record = try Isdb_V1_TagRecord(stored: keyValue)
     let name: ImageStreamTagName
     do {
       name = try ImageStreamTagName(Keyspace.name(keyValue.key, after: Keyspace.tags))
     } catch {
       throw RecordCoding.corrupt(keyValue.key, "is under a key that names no tag", cause: error)
     }
+    try self.init(keyValue, name)
+  }
+
+  /// The tag of a name, which its key was made from.
+  init(_ keyValue: KeyValue, _ name: ImageStreamTagName) throws(StoreError) {
+    let record = try Isdb_V1_TagRecord(stored: keyValue)
     self.name = name
     spec = record.hasSpec ? TagSpec(record.spec) : nil
     newest = record.hasNewest ? try TagEvent(record.newest, tag: name, in: keyValue.key) : nil

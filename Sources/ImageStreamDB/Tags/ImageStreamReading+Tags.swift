@@ -1,9 +1,10 @@
+internal import ImageRecords
 internal import MVCC
 internal import OCI
 
 extension ImageStreamReading where Self: ~Copyable {
   /// The tag of that name, or nil when there is none.
-  public mutating func tag(_ name: ImageStreamTagName) throws -> Tag? { try get(Keyspace.tag(name)).map { try Tag($0) } }
+  public mutating func tag(_ name: ImageStreamTagName) throws -> Tag? { try get(Keyspace.tag(name)).map { try Tag($0, name) } }
 
   /// Tags by name.
   ///
@@ -21,14 +22,16 @@ extension ImageStreamReading where Self: ~Copyable {
   /// - Throws: `StoreError` with code `notFound` when there is no such tag, or no import of it has succeeded yet.
   /// - Complexity: one lookup, whatever the size of the stream and of the history.
   public mutating func resolve(_ name: ImageStreamTagName) throws -> ResolvedImage {
-    guard let tag = try tag(name) else { throw StoreError.noTag(name) }
-    guard let event = tag.newest else {
-      throw StoreError(
-        .notFound,
-        "tag \(name) has no image yet: \(tag.importCondition?.message ?? "nothing was imported"); import it again or tag an image")
+    let key = Keyspace.tag(name)
+    guard let keyValue = try get(key) else { throw StoreError.noTag(name) }
+    let record = try Isdb_V1_TagRecord(stored: keyValue)
+    guard record.hasNewest else {
+      let message = record.hasImportCondition ? record.importCondition.message : "nothing was imported"
+      throw StoreError(.notFound, "tag \(name) has no image yet: \(message); import it again or tag an image")
     }
+    let event = try TagEvent(record.newest, tag: name, in: key)
     var pullSpec = event.pullSpec
-    if tag.spec?.referencePolicy == .local, let image = event.image { pullSpec = try localPullSpec(of: image, in: name.stream) ?? pullSpec }
+    if record.spec.local, let image = event.image { pullSpec = try localPullSpec(of: image, in: name.stream) ?? pullSpec }
     return ResolvedImage(image: event.image, pullSpec: pullSpec, event: event)
   }
 
