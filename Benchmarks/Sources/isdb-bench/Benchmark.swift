@@ -62,7 +62,9 @@ struct All: AsyncParsableCommand {
     case .watch: try await WatchWorkloads(setup: setup, results: results).run()
     case .size: try await StoreWorkloads(setup: setup, results: results).sizes()
     case .compaction: try await StoreWorkloads(setup: setup, results: results).compaction()
-    case .streams: try await StreamWorkloads(setup: setup, results: results).run()
+    case .streams:
+      try await StreamWorkloads(setup: setup, results: results).run()
+      try await StreamSizeWorkloads(setup: setup, results: results).run()
     }
   }
 }
