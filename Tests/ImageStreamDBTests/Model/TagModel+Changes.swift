@@ -58,9 +58,11 @@ extension TagModel {
       streams[name] = nil
     case .undelete(let name):
       if tags[name] != nil { throw Refusal(code: .alreadyExists) }
-      guard var entry = removed[name] else { throw Refusal(code: .notFound) }
-      if entry.spec != nil {
-        entry.spec?.generation = advance(name.stream)
+      guard let entry = removed[name] else { throw Refusal(code: .notFound) }
+      if let spec = entry.spec {
+        var stream = streams[name.stream] ?? Stream(created: time)
+        stream.generation = max(stream.generation + 1, spec.generation ?? 0)
+        streams[name.stream] = stream
       } else if streams[name.stream] == nil {
         streams[name.stream] = Stream(created: time)
       }
