@@ -12,7 +12,7 @@ struct All: AsyncParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Runs the workloads, each contestant in turns.")
 
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case puts, reads, open, watch, size, compaction, streams
+    case puts, reads, open, watch, size, compaction, streams, policies
   }
 
   @Option(help: "Where the stores are made; the file system is what is measured.")
@@ -65,6 +65,7 @@ struct All: AsyncParsableCommand {
     case .streams:
       try await StreamWorkloads(setup: setup, results: results).run()
       try await StreamSizeWorkloads(setup: setup, results: results).run()
+    case .policies: try await PolicyWorkloads(setup: setup, results: results).run()
     }
   }
 }
