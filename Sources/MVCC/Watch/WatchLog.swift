@@ -46,7 +46,8 @@ enum WatchLog {
   static let maximumBatchEvents = 1000
 
   /// Bytes of keys and values in one batch, unless a single revision has more: what one watcher that is behind keeps in memory.
-  static let maximumBatchBytes = 4 << 20
+  /// Clients of gRPC in most languages take messages of 4 MiB at most.
+  static let maximumBatchBytes = 1 << 20
 
   /// Rows looked at in one read transaction, which bounds how long it pins pages when few rows match.
   static let maximumRowsRead = 10_000
