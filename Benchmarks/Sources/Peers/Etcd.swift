@@ -2,7 +2,7 @@ import Foundation
 import NIOCore
 import NIOPosix
 
-/// An etcd server of this machine, with a data directory of its own.
+/// An etcd server of this machine, or `isdb serve`, with a data directory of its own.
 public final class EtcdServer: Sendable {
   /// What a server's program says about itself, such as `3.5.1`.
   public let version: String
@@ -19,21 +19,29 @@ public final class EtcdServer: Sendable {
   ///
   /// Its own durability is left as it is: every answered write was synced to its log.
   public init(program: String, directory: String) async throws {
+    let isOurs = URL(fileURLWithPath: program).lastPathComponent == "isdb"
     version = try Self.version(of: program)
     let numbers = version.split(separator: ".").map { Int($0) ?? 0 }
     answersBeforeItsSync =
-      numbers.lexicographicallyPrecedes([3, 4, 21]) || (numbers.starts(with: [3, 5]) && numbers.lexicographicallyPrecedes([3, 5, 5]))
+      !isOurs && numbers.lexicographicallyPrecedes([3, 4, 21])
+      || (numbers.starts(with: [3, 5]) && numbers.lexicographicallyPrecedes([3, 5, 5]))
     self.directory = directory
     port = try await Self.freePort()
     let peers = try await Self.freePort()
     process = Process()
     process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = [
-      "--name", "bench", "--data-dir", directory, "--listen-client-urls", "http://127.0.0.1:\(port)", "--advertise-client-urls",
-      "http://127.0.0.1:\(port)", "--listen-peer-urls", "http://127.0.0.1:\(peers)", "--initial-advertise-peer-urls",
-      "http://127.0.0.1:\(peers)", "--initial-cluster", "bench=http://127.0.0.1:\(peers)", "--quota-backend-bytes", "\(8 << 30)",
-      "--max-txn-ops", "2000", "--log-level", "error",
-    ]
+    process.arguments =
+      isOurs
+      ? [
+        "serve", "--store", directory, "--listen", "127.0.0.1:\(port)", "--allow-image-writes", "--max-txn-ops", "2000", "--log-level",
+        "error",
+      ]
+      : [
+        "--name", "bench", "--data-dir", directory, "--listen-client-urls", "http://127.0.0.1:\(port)", "--advertise-client-urls",
+        "http://127.0.0.1:\(port)", "--listen-peer-urls", "http://127.0.0.1:\(peers)", "--initial-advertise-peer-urls",
+        "http://127.0.0.1:\(peers)", "--initial-cluster", "bench=http://127.0.0.1:\(peers)", "--quota-backend-bytes", "\(8 << 30)",
+        "--max-txn-ops", "2000", "--log-level", "error",
+      ]
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()
@@ -75,8 +83,8 @@ public final class EtcdClient: Sendable {
 
   private init(_ connections: [GRPCConnection]) { self.connections = connections }
 
-  /// Connects and waits until the server answers, for at most 20 seconds.
-  public static func connect(port: Int, connections: Int) async throws -> EtcdClient {
+  /// Connects and waits until the server answers, for at most a minute.
+  public static func connect(port: Int, connections: Int, patience: Duration = .milliseconds(200)) async throws -> EtcdClient {
     for attempt in 0... {
       do {
         var open: [GRPCConnection] = []
@@ -87,8 +95,8 @@ public final class EtcdClient: Sendable {
         _ = try await client.range(from: [0], upTo: [0], limit: 1, caller: 0)
         return client
       } catch {
-        if attempt == 100 { throw error }
-        try await Task.sleep(for: .milliseconds(200))
+        if patience * attempt > .seconds(60) { throw error }
+        try await Task.sleep(for: patience)
       }
     }
     preconditionFailure("the attempts have an end")
@@ -126,6 +134,40 @@ public final class EtcdClient: Sendable {
     var count = 0
     while let (field, _) = reader.next() { count += field == 2 ? 1 : 0 }
     return count
+  }
+
+  /// Puts one key if it exists, and reads it otherwise, in a transaction.
+  public func putIfPresent(_ key: [UInt8], _ value: [UInt8], caller: Int) async throws {
+    var compare = ProtobufWriter()
+    compare.integer(1, 1)  // Compare.result GREATER, than 0
+    compare.integer(2, 2)  // Compare.target MOD
+    compare.bytes(3, key)
+    var put = ProtobufWriter()
+    put.bytes(2, Self.put(key, value))  // RequestOp.request_put
+    var range = ProtobufWriter()
+    range.bytes(1, key)
+    var read = ProtobufWriter()
+    read.bytes(1, range.bytes)  // RequestOp.request_range
+    var transaction = ProtobufWriter()
+    transaction.bytes(1, compare.bytes)
+    transaction.bytes(2, put.bytes)
+    transaction.bytes(3, read.bytes)
+    _ = try await call("Txn", transaction.bytes, caller)
+  }
+
+  /// Watches the keys of a range, and is told of each response's number of events; 0 for the first, which says that the watch is there.
+  public func watch(from key: [UInt8], upTo end: [UInt8], caller: Int, _ received: @escaping @Sendable (Int) -> Void) {
+    var create = ProtobufWriter()
+    create.bytes(1, key)
+    create.bytes(2, end)
+    var request = ProtobufWriter()
+    request.bytes(1, create.bytes)
+    connections[caller % connections.count].stream("/etcdserverpb.Watch/Watch", request.bytes) { message in
+      var reader = ProtobufReader(message[...])
+      var count = 0
+      while let (field, _) = reader.next() { count += field == 11 ? 1 : 0 }
+      received(count)
+    }
   }
 
   /// Closes the connections.

@@ -49,6 +49,11 @@ public final class GRPCConnection: Sendable {
     }
   }
 
+  /// Opens a call with one message, which stays open, and is told of each message that comes back.
+  public func stream(_ path: String, _ message: [UInt8], _ received: @escaping @Sendable ([UInt8]) -> Void) {
+    channel.writeAndFlush(UnaryCall(path: path, message: message, received: received), promise: nil)
+  }
+
   /// Closes the connection; calls that are open fail.
   public func close() async throws { try await channel.close() }
 }
@@ -57,7 +62,9 @@ public final class GRPCConnection: Sendable {
 private struct UnaryCall: Sendable {
   let path: String
   let message: [UInt8]
-  let continuation: CheckedContinuation<[UInt8], any Error>
+  var continuation: CheckedContinuation<[UInt8], any Error>?
+  /// For a call that stays open: told of each message.
+  var received: (@Sendable ([UInt8]) -> Void)?
 }
 
 /// Turns calls into frames and frames into answers.
@@ -67,7 +74,8 @@ private final class UnaryCallHandler: ChannelDuplexHandler {
   typealias OutboundOut = HTTP2Frame
 
   private struct Open {
-    let continuation: CheckedContinuation<[UInt8], any Error>
+    let continuation: CheckedContinuation<[UInt8], any Error>?
+    let received: (@Sendable ([UInt8]) -> Void)?
     var answer = ByteBuffer()
   }
 
@@ -84,7 +92,7 @@ private final class UnaryCallHandler: ChannelDuplexHandler {
     let call = unwrapOutboundIn(data)
     let stream = nextStream
     nextStream = nextStream.advanced(by: 2)
-    open[stream] = Open(continuation: call.continuation)
+    open[stream] = Open(continuation: call.continuation, received: call.received)
     let headers: HPACKHeaders = [
       ":method": "POST", ":scheme": "http", ":path": call.path, ":authority": authority, "te": "trailers",
       "content-type": "application/grpc",
@@ -95,7 +103,8 @@ private final class UnaryCallHandler: ChannelDuplexHandler {
     body.writeBytes(call.message)
     context.write(wrapOutboundOut(HTTP2Frame(streamID: stream, payload: .headers(.init(headers: headers)))), promise: nil)
     context.write(
-      wrapOutboundOut(HTTP2Frame(streamID: stream, payload: .data(.init(data: .byteBuffer(body), endStream: true)))), promise: promise)
+      wrapOutboundOut(HTTP2Frame(streamID: stream, payload: .data(.init(data: .byteBuffer(body), endStream: call.received == nil)))),
+      promise: promise)
   }
 
   /// One write to the socket for all calls of one turn of the event loop.
@@ -115,6 +124,7 @@ private final class UnaryCallHandler: ChannelDuplexHandler {
       guard case .byteBuffer(var buffer) = data.data else { return }
       unacknowledgedBytes += buffer.readableBytes
       open[frame.streamID]?.answer.writeBuffer(&buffer)
+      deliver(frame.streamID)
       if unacknowledgedBytes > 16_384 {
         let update = HTTP2Frame(streamID: .rootStream, payload: .windowUpdate(windowSizeIncrement: unacknowledgedBytes))
         unacknowledgedBytes = 0
@@ -127,18 +137,30 @@ private final class UnaryCallHandler: ChannelDuplexHandler {
     }
   }
 
+  /// Hands over the whole messages of a call that stays open.
+  private func deliver(_ stream: HTTP2StreamID) {
+    guard let received = open[stream]?.received else { return }
+    while let answer = open[stream]?.answer, let length = answer.getInteger(at: answer.readerIndex + 1, as: UInt32.self),
+      let message = answer.getBytes(at: answer.readerIndex + 5, length: Int(length))
+    {
+      open[stream]?.answer.moveReaderIndex(forwardBy: 5 + Int(length))
+      open[stream]?.answer.discardReadBytes()
+      received(message)
+    }
+  }
+
   private func finish(_ stream: HTTP2StreamID, _ trailers: HPACKHeaders) {
     guard let call = open.removeValue(forKey: stream) else { return }
     let status = trailers.first(name: "grpc-status").flatMap { Int($0) } ?? -1
     guard status == 0, call.answer.readableBytes >= 5 else {
-      call.continuation.resume(throwing: GRPCFailure(status: status, message: trailers.first(name: "grpc-message") ?? "no answer"))
+      call.continuation?.resume(throwing: GRPCFailure(status: status, message: trailers.first(name: "grpc-message") ?? "no answer"))
       return
     }
-    call.continuation.resume(returning: Array(call.answer.readableBytesView.dropFirst(5)))
+    call.continuation?.resume(returning: Array(call.answer.readableBytesView.dropFirst(5)))
   }
 
   private func fail(_ stream: HTTP2StreamID, _ reason: String) {
-    open.removeValue(forKey: stream)?.continuation.resume(throwing: GRPCFailure(status: -1, message: reason))
+    open.removeValue(forKey: stream)?.continuation?.resume(throwing: GRPCFailure(status: -1, message: reason))
   }
 
   private func failAll(_ reason: String) {

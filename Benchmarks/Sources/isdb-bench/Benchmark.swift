@@ -12,7 +12,7 @@ struct All: AsyncParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Runs the workloads, each contestant in turns.")
 
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case puts, reads, open, watch, size, compaction, streams, policies
+    case puts, reads, open, watch, size, compaction, streams, policies, serve
   }
 
   @Option(help: "Where the stores are made; the file system is what is measured.")
@@ -21,6 +21,8 @@ struct All: AsyncParsableCommand {
   var trace: String?
   @Option(help: "etcd's program, or several with colons between them; its rows are empty without one. (ISDB_BENCH_ETCD)")
   var etcd: String?
+  @Option(help: "The isdb program whose server is put beside etcd; its rows are empty without one. (ISDB_BENCH_ISDB)")
+  var isdb: String?
   @Option(help: "Where the table goes, besides the standard output.") var output: String?
   @Option(parsing: .upToNextOption, help: "Only these parts: \(Part.allCases.map(\.rawValue).joined(separator: ", ")).")
   var only: [Part] = []
@@ -39,7 +41,8 @@ struct All: AsyncParsableCommand {
     scale.seconds = seconds ?? scale.seconds
     let setup = Setup(
       directory: work, scale: scale, trace: moves,
-      etcds: (etcd ?? environment["ISDB_BENCH_ETCD"] ?? "").split(separator: ":").map(String.init))
+      etcds: (etcd ?? environment["ISDB_BENCH_ETCD"] ?? "").split(separator: ":").map(String.init),
+      isdb: isdb ?? environment["ISDB_BENCH_ISDB"])
     let results = Results(heading: Machine.description(of: directory, quick: quick), output: output)
     let parts = only.isEmpty ? Part.allCases : only
     for part in parts {
@@ -66,6 +69,7 @@ struct All: AsyncParsableCommand {
       try await StreamWorkloads(setup: setup, results: results).run()
       try await StreamSizeWorkloads(setup: setup, results: results).run()
     case .policies: try await PolicyWorkloads(setup: setup, results: results).run()
+    case .serve: try await ServeWorkloads(setup: setup, results: results).run()
     }
   }
 }

@@ -183,15 +183,16 @@ final class EtcdContestant: Contestant {
   let directory: String
   let server: Int32?
   private let etcd: EtcdServer
-  private let client: EtcdClient
+  let client: EtcdClient
 
-  init(program: String, directory: String) async throws {
+  init(program: String, directory: String, patience: Duration = .milliseconds(200)) async throws {
     self.directory = directory
     etcd = try await EtcdServer(program: program, directory: directory)
-    name = "etcd \(etcd.version)" + (etcd.answersBeforeItsSync ? ", answers before its sync" : "")
+    let isOurs = URL(fileURLWithPath: program).lastPathComponent == "isdb"
+    name = "\(isOurs ? "isdb serve" : "etcd") \(etcd.version)" + (etcd.answersBeforeItsSync ? ", answers before its sync" : "")
     server = etcd.processIdentifier
     do {
-      client = try await EtcdClient.connect(port: etcd.port, connections: 4)
+      client = try await EtcdClient.connect(port: etcd.port, connections: 4, patience: patience)
     } catch {
       etcd.stop()
       throw error

@@ -44,6 +44,8 @@ struct Setup: Sendable {
   let trace: Trace
   /// Programs of etcd; empty where there is none.
   let etcds: [String]
+  /// Our own program, for what it serves; nil where there is none.
+  let isdb: String?
 
   /// A directory for one store, which the workload leaves behind empty.
   func path(_ name: String) -> String { "\(directory)/\(name)" }
