@@ -3,12 +3,14 @@ public import ImageStreamDB
 /// Small images made for tests: real manifests and configurations with made-up layers.
 public enum ImageFixtures {
   /// A single-platform OCI image that differs with `name`.
-  public static func image(_ name: String, architecture: String = "amd64") throws -> ImageContent {
+  public static func image(_ name: String, architecture: String = "amd64", labels: [String: String] = [:]) throws -> ImageContent {
+    let labels = labels.merging(["name": name]) { given, _ in given }.sorted { $0.key < $1.key }
+    let labelText = labels.map { "\"\($0.key)\":\"\($0.value)\"" }.joined(separator: ",")
     let layer = Digest(of: bytes("layer of \(name) \(architecture)"))
     let configuration = bytes(
       """
       {"created":"2026-01-02T03:04:05Z","author":"tests","architecture":"\(architecture)","os":"linux",\
-      "config":{"Env":["PATH=/bin"],"Entrypoint":["/bin/\(name)"],"Labels":{"name":"\(name)"}},\
+      "config":{"Env":["PATH=/bin"],"Entrypoint":["/bin/\(name)"],"Labels":{\(labelText)}},\
       "rootfs":{"type":"layers","diff_ids":["\(layer)"]}}
       """)
     let manifest = bytes(

@@ -171,4 +171,26 @@ import Testing
       #expect(try store.read { try $0.resolve(latest).image } == nil)
     }
   }
+
+  @Test func `a follower that waits for a newer version asks the image of the followed tag for it`() async throws {
+    try await withImageStore { store in
+      let source: ImageStreamTagName = "upstream/web:stable"
+      let follower: ImageStreamTagName = "shop/web:held"
+      var images: [ImageContent] = []
+      for version in ["1.4.0", "1.4.1", "1.5.0"] {
+        images.append(try ImageFixtures.image(version, labels: ["org.opencontainers.image.version": version]))
+      }
+      let contents = images
+      try await store.write { writer in for content in contents { try writer.add(content, repository: "quay.io/shop/web") } }
+      try await store.tag(source, as: .image(contents[0].digest, pullSpec: nil))
+      try await store.tag(follower, as: .following(source))
+      try await store.write { try $0.hold(follower, .untilNewer("1.4.1")) }
+      try await store.tag(source, as: .image(contents[1].digest, pullSpec: nil))
+      let held = try #require(try store.read { try $0.tag(follower) })
+      #expect(held.newest?.image == contents[0].digest && held.refused?.image == contents[1].digest)
+      try await store.tag(source, as: .image(contents[2].digest, pullSpec: nil))
+      let free = try #require(try store.read { try $0.tag(follower) })
+      #expect(free.newest?.image == contents[2].digest && free.hold == nil)
+    }
+  }
 }

@@ -26,13 +26,7 @@ struct RollbackCommand: AsyncParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Go back to what it pointed at then.", valueName: "revision|time"))
   var at: String?
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp("What keeps automation from undoing it: none, pin, skip, newer=VERSION or until=TIME.", valueName: "rule"))
-  var hold = "pin"
-
-  @Flag(name: .long, help: "Move a protected tag, too.")
-  var overrideProtection = false
+  @OptionGroup var rollback: RollbackOptions
 
   @OptionGroup var authorship: AuthorOptions
   @OptionGroup var output: OutputOptions
@@ -41,8 +35,8 @@ struct RollbackCommand: AsyncParsableCommand {
   func run() async throws {
     let name = try ImageStreamTagName(name)
     let target = try target()
-    let hold = self.hold == "none" ? nil : try HoldArgument(self.hold).forRollback()
-    let (by, because, overrides) = (authorship.author, authorship.because, overrideProtection)
+    let hold = try rollback.rollbackHold()
+    let (by, because, overrides) = (authorship.author, authorship.because, rollback.overrideProtection)
     let event = try await options.writing(creates: false) { store in
       try await store.write { writer in
         try writer.rollback(name, to: target, hold: hold, by: by, because: because, overridesProtection: overrides)

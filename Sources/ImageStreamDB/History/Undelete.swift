@@ -10,7 +10,7 @@ extension ImageStore {
   /// - Throws: `StoreError` with code `notFound` when no removed tag of that name is kept, `alreadyExists` when there is one now.
   /// - Returns: the revision that it was taken from.
   @discardableResult
-  public func undelete(_ name: ImageStreamTagName, by: String = "", because: String = "") async throws -> Revision {
+  public func undelete(_ name: ImageStreamTagName) async throws -> Revision {
     let source = try read { reader throws -> Revision? in
       if try reader.tag(name) != nil { throw StoreError(.alreadyExists, "tag \(name) is there; remove it first, or roll it back") }
       return try reader.fullestRemoved(name)

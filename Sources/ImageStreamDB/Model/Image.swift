@@ -48,6 +48,12 @@ public struct Image: Hashable, Sendable {
   /// When it was added to the store; nil for one that an early version added.
   public let added: Timestamp?
 
+  /// The label or annotation that says which version an image is (OCI image-spec, annotations.md).
+  static let versionLabel = "org.opencontainers.image.version"
+
+  /// The version that it says it is; nil when it says nothing.
+  public var version: String? { labels[Self.versionLabel] ?? annotations[Self.versionLabel] }
+
   /// Whether it stands for one image for each platform.
   public var isIndex: Bool { !manifests.isEmpty || mediaType.isIndex }
 

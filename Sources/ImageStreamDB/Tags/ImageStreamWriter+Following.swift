@@ -45,19 +45,25 @@ extension ImageStreamWriter {
     guard try spec.followedTag(in: follower.stream) == event.tag else { return false }
     var changed = record
     let isSameStream = event.tag.stream == follower.stream
-    let effect = try move(
-      &changed, of: follower,
-      TagMove(
-        image: event.image, pullSpec: try pullSpec(of: event, for: follower.stream, spec), source: event.tag.description, cause: .tracking,
-        generation: isSameStream ? event.generation : nil, by: event.by, because: event.because, release: event.release,
-        steps: [
-          DecisionStep(
-            .tracking, event.tag.description, outcome: "moved", detail: "event \(event.sequence) of the followed tag",
-            revision: event.revision)
-        ]))
+    var move = TagMove(
+      image: event.image, pullSpec: try pullSpec(of: event, for: follower.stream, spec), source: event.tag.description, cause: .tracking,
+      generation: isSameStream ? event.generation : nil, by: event.by, because: event.because, release: event.release,
+      steps: [
+        DecisionStep(
+          .tracking, event.tag.description, outcome: "moved", detail: "event \(event.sequence) of the followed tag",
+          revision: event.revision)
+      ])
+    if record.hold.kind == .holdUntilNewer { move.version = try version(of: event) }
+    let effect = try self.move(&changed, of: follower, move)
     guard changed != record else { return false }
     try put(changed, follower)
     return effect.map { $0 != .none } ?? false
+  }
+
+  /// The version of an event's image: what the image says, or else the tag's name if that is a version; nil when nothing tells.
+  private mutating func version(of event: TagEvent) throws -> String? {
+    if let digest = event.image, let version = try image(digest)?.version { return version }
+    return (try? SemanticVersion(event.tag.tag)) == nil ? nil : event.tag.tag
   }
 
   /// Where a stream pulls the image of another stream's event from: an image in the store's own registry is pulled through the stream's own repository,

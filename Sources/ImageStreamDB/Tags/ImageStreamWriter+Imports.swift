@@ -99,8 +99,7 @@ extension TagSpec {
 extension ImageContent {
   /// The version that the image says it has: its label or annotation `org.opencontainers.image.version` (OCI image-spec, annotations.md).
   fileprivate var version: String? {
-    let key = "org.opencontainers.image.version"
-    return parsedConfiguration?.execution?.labels[key] ?? parsed.annotations[key]
+    parsedConfiguration?.execution?.labels[Image.versionLabel] ?? parsed.annotations[Image.versionLabel]
   }
 }
 

@@ -13,13 +13,7 @@ struct RollbackReleaseCommand: AsyncParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The release to go back to (default: the one before the newest).", valueName: "number"))
   var to: Int64?
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp("What keeps automation from undoing it: none, pin, skip, newer=VERSION or until=TIME.", valueName: "rule"))
-  var hold = "pin"
-
-  @Flag(name: .long, help: "Move protected tags, too.")
-  var overrideProtection = false
+  @OptionGroup var rollback: RollbackOptions
 
   @OptionGroup var authorship: AuthorOptions
   @OptionGroup var output: OutputOptions
@@ -27,8 +21,8 @@ struct RollbackReleaseCommand: AsyncParsableCommand {
 
   func run() async throws {
     let set = try ReleaseSetName(set)
-    let hold = self.hold == "none" ? nil : try HoldArgument(self.hold).forRollback()
-    let (to, by, because, overrides) = (to, authorship.author, authorship.because, overrideProtection)
+    let hold = try rollback.rollbackHold()
+    let (to, by, because, overrides) = (to, authorship.author, authorship.because, rollback.overrideProtection)
     let release = try await options.writing(creates: false) { store in
       try await store.write { try $0.rollback(set: set, to: to, hold: hold, by: by, because: because, overridesProtection: overrides) }
         .value
