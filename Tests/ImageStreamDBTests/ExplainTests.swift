@@ -22,6 +22,18 @@ import Testing
     }
   }
 
+  @Test func `a followed tag that was removed and brought back is still found`() async throws {
+    try await withImageStore { [latest, current] store in
+      try await store.tag(latest, as: one)
+      try await store.tag(current, as: .following(latest))
+      let moved = try await store.tag(latest, as: two, by: "ci")
+      try await store.untag(latest)
+      try await store.undelete(latest)
+      let origin = try #require(try store.read { try $0.explain(current) }.upstream.first)
+      #expect(origin.event.tag == latest && origin.event.sequence == moved.sequence && origin.steps.map(\.kind) == [.request])
+    }
+  }
+
   @Test func `it tells what an import found, which hold it ended and which rule stands`() async throws {
     try await withImageStore { [latest] store in
       let bad = try ImageFixtures.image("bad")

@@ -31,6 +31,11 @@ extension TagEvent {
   }
 }
 
+extension Isdb_V1_TagEventRecord {
+  /// The revision of the move, whatever was corrected since.
+  var moveRevision: Int64 { moved == 0 ? revision : moved }
+}
+
 extension TagEvent.Cause {
   init(_ record: Isdb_V1_CauseRecord) {
     switch record {

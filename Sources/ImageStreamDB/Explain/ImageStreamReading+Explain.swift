@@ -48,7 +48,9 @@ extension ImageStreamReading where Self: ~Copyable {
   private mutating func newestEvent(of name: ImageStreamTagName, atOrBefore revision: Revision) throws -> TagEvent? {
     var found: TagEvent?
     try forEach(RangeQuery(Keyspace.events(of: name), order: .descending)) { keyValue in
-      if keyValue.createRevision <= revision { found = try TagEvent(keyValue) }
+      // The key may be younger than the move: a tag that was brought back has its events anew.
+      let record: Isdb_V1_TagEventRecord = try RecordCoding.decode(keyValue)
+      if record.moveRevision <= revision.rawValue { found = try TagEvent(keyValue) }
       return found == nil
     }
     return found

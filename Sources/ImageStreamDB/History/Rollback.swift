@@ -73,7 +73,7 @@ extension ImageStreamWriter {
       throw StoreError(.notFound, "tag \(name) has no event \(sequence); see isdb history \(name)")
     case .revision(let revision):
       if let event = try lastEvent(
-        of: name, newest: newest, isAtOrBefore: { ($0.moved == 0 ? $0.revision : $0.moved) <= revision.rawValue })
+        of: name, newest: newest, isAtOrBefore: { $0.moveRevision <= revision.rawValue })
       {
         return event
       }
