@@ -167,7 +167,9 @@ let package = Package(
       exclude: ["Support/client.py"],
       swiftSettings: settings),
     .testTarget(name: "ISDBCommandTests", dependencies: ["ISDBCommand", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "CrashTests", dependencies: ["ImageStreamDB", "MVCC", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "CrashTests", dependencies: ["ImageStreamDB", "MVCC", "LMDB", "TestSupport"], exclude: ["Support/trace.c"],
+      swiftSettings: settings),
     .testTarget(name: "ConcurrencyTests", dependencies: ["MVCC", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "EtcdDifferenceTests", dependencies: ["MVCC", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "TidyTests", swiftSettings: settings),

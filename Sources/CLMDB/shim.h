@@ -44,6 +44,16 @@ static inline int clmdb_rename_no_replace(const char *from, const char *to) {
 #endif
 }
 
+/* Writes the changed pages of a part of a file to the device and waits for them. A hint: nothing is durable before the file is synced. */
+static inline void clmdb_write_out(int descriptor, int64_t offset, int64_t count) {
+#if defined(__linux__)
+  /* SYNC_FILE_RANGE_WAIT_BEFORE, _WRITE and _WAIT_AFTER, which the C library shows to GNU sources only. */
+  syscall(SYS_sync_file_range, descriptor, offset, count, 7u);
+#else
+  (void)descriptor, (void)offset, (void)count;
+#endif
+}
+
 /* fork(2), for the test that a child is refused its parent's environment. */
 static inline int clmdb_fork(void) { return (int)fork(); }
 

@@ -19,7 +19,7 @@ public struct Cursor: ~Copyable, ~Escapable {
 
   @usableFromInline let raw: OpaquePointer
   @usableFromInline let environment: Environment
-  private let canDelete: Bool
+  private let deletion: CursorDeletion?
   @usableFromInline var place = Place.beforeFirst
   @usableFromInline var currentKey = unsafe MDB_val()
   @usableFromInline var currentValue = unsafe MDB_val()
@@ -27,10 +27,10 @@ public struct Cursor: ~Copyable, ~Escapable {
 
   @usableFromInline
   @_lifetime(immortal)
-  init(_ raw: OpaquePointer, _ environment: Environment, canDelete: Bool) {
+  init(_ raw: OpaquePointer, _ environment: Environment, deletion: CursorDeletion?) {
     unsafe self.raw = raw
     self.environment = environment
-    self.canDelete = canDelete
+    self.deletion = deletion
   }
 
   /// Whether the cursor is on a row: whether the last move returned true and the row was not deleted since.
@@ -113,7 +113,7 @@ extension Cursor {
   ///   not on a row.
   @_lifetime(self: copy self)
   public mutating func delete() throws(LMDBError) {
-    guard canDelete else { throw environment.error(.permissionDenied, "delete at a cursor") }
+    guard let deletion else { throw environment.error(.permissionDenied, "delete at a cursor") }
     guard place == .row else { throw environment.error(.notPositioned, "delete at a cursor") }
     // LMDB's own notion of the place after a deletion has had several bugs (ITS#9376, ITS#9461): seek anew from the key instead.
     gapKey.removeAll(keepingCapacity: true)
@@ -121,6 +121,7 @@ extension Cursor {
     place = .gap
     let code = unsafe mdb_cursor_del(raw, 0)
     if code != 0 { throw environment.error(LMDBStatus(rawValue: code), "delete at a cursor") }
+    deletion.record?.delete(gapKey.span, in: deletion.table)
   }
 
   @inlinable
@@ -206,5 +207,18 @@ extension Cursor {
     gapKey.removeAll(keepingCapacity: true)
     unsafe key.withUnsafeBufferPointer { unsafe gapKey.append(contentsOf: $0) }
     place = .gap
+  }
+}
+
+/// What lets a cursor delete, and notes what it deletes.
+@usableFromInline
+struct CursorDeletion {
+  let record: CommitRecord?
+  let table: Table
+
+  @usableFromInline
+  init(_ record: CommitRecord?, _ table: Table) {
+    self.record = record
+    self.table = table
   }
 }

@@ -81,21 +81,26 @@ struct DataFile {
 
   /// Up to `count` bytes; fewer at the end of the file.
   private func read(_ count: Int, at offset: Int) throws(LMDBError) -> PageBytes {
-    var failure: LMDBError?
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
-      initializedCount = 0
-      while initializedCount < count {
-        let read = unsafe pread(
-          descriptor, buffer.baseAddress.unsafelyUnwrapped + initializedCount, count - initializedCount, off_t(offset + initializedCount))
-        if read < 0 && errno == EINTR { continue }
-        if read < 0 { failure = .last("read data.mdb", path: path) }
-        if read <= 0 { return }
-        initializedCount += read
-      }
-    }
-    if let failure { throw failure }
-    return PageBytes(bytes)
+    PageBytes(try readBytes(descriptor, count, at: offset, "read data.mdb", path))
   }
+}
+
+/// Up to `count` bytes of a file; fewer at its end.
+func readBytes(_ descriptor: Int32, _ count: Int, at offset: Int, _ operation: String, _ path: String) throws(LMDBError) -> [UInt8] {
+  var failure: LMDBError?
+  let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+    initializedCount = 0
+    while initializedCount < count {
+      let read = unsafe pread(
+        descriptor, buffer.baseAddress.unsafelyUnwrapped + initializedCount, count - initializedCount, off_t(offset + initializedCount))
+      if read < 0 && errno == EINTR { continue }
+      if read < 0 { failure = .last(operation, path: path) }
+      if read <= 0 { return }
+      initializedCount += read
+    }
+  }
+  if let failure { throw failure }
+  return bytes
 }
 
 // MARK: - The number of the newest commit
@@ -103,6 +108,9 @@ struct DataFile {
 extension DataFile {
   /// Where a meta page has its number: behind the page header of 16 bytes, 128 into MDB_meta.
   private static let numberOffset = 144
+
+  /// What MDB_meta takes, its number last.
+  static let rootBytes = 136
 
   /// Gives the newest commit another number, and its root the place that belongs to it: LMDB looks for an even number in the first page and
   /// for an odd one in the second. The other root becomes commit 0.
@@ -120,6 +128,28 @@ extension DataFile {
   private func metaBody(at page: Int) throws(LMDBError) -> [UInt8] {
     let bytes = try read(Self.numberOffset, at: page)
     return (16..<Self.numberOffset).map { bytes.load(UInt8.self, at: $0) }
+  }
+
+  /// MDB_meta of a commit, which LMDB has in the first page if its number is even and in the second if it is odd.
+  ///
+  /// - Throws: `.corrupted` when the commit is neither of the last two.
+  func root(of number: UInt64) throws(LMDBError) -> [UInt8] {
+    let place = Int(number % 2) * (try metas().0.pageSizeBytes)
+    let bytes = try read(16 + Self.rootBytes, at: place)
+    guard bytes.load(UInt64.self, at: Self.numberOffset) == number else {
+      throw LMDBError(.corrupted, "read the root of commit \(number)", path: path, detail: "data.mdb has another commit in its place")
+    }
+    return (16..<16 + Self.rootBytes).map { bytes.load(UInt8.self, at: $0) }
+  }
+
+  /// Makes a commit the newest, whatever was committed after it, and none the one before.
+  func restore(root: [UInt8]) throws(LMDBError) {
+    let bytes = PageBytes(root)
+    let number = bytes.load(UInt64.self, at: Self.rootBytes - 8)
+    let pageSize = try metas().0.pageSizeBytes
+    let body = Array(root.dropLast(8))
+    try writeMeta(body, number, at: Int(number % 2) * pageSize)
+    try writeMeta(body, 0, at: Int(1 - number % 2) * pageSize)
   }
 
   private func writeMeta(_ body: [UInt8], _ number: UInt64, at page: Int) throws(LMDBError) {

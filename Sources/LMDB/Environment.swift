@@ -39,10 +39,14 @@ public final class Environment: Sendable {
   /// What it was opened with, to open the file that takes this one's place in the same way.
   let tableNames: [String]
   let options: EnvironmentOptions
+  /// What makes commits durable; nil when LMDB does.
+  let log: CommitLog?
   private let forkGeneration: Int
   private let syncsAtClose: Bool
+  /// Whether it keeps this process from opening the file a second time.
+  private let isRegistered: Bool
 
-  init(_ opened: OpenedEnvironment) {
+  init(_ opened: OpenedEnvironment, log: CommitLog?, isRegistered: Bool = true) {
     path = opened.path
     isReadOnly = opened.isReadOnly
     handle = opened.handle
@@ -53,6 +57,8 @@ public final class Environment: Sendable {
     options = opened.options
     forkGeneration = opened.forkGeneration
     syncsAtClose = opened.syncsAtClose
+    self.log = log
+    self.isRegistered = isRegistered
   }
 
   deinit { close() }
@@ -84,8 +90,9 @@ public final class Environment: Sendable {
     for pointer in gate.takeIdle() { unsafe mdb_txn_abort(pointer.raw) }
     // The last commit's root may not be on the device yet.
     if syncsAtClose { unsafe _ = mdb_env_sync(handle.raw, 1) }
+    log?.close(handle, isReadOnly: isReadOnly)
     unsafe mdb_env_close(handle.raw)
-    EnvironmentRegistry.remove(handle.file)
+    if isRegistered { EnvironmentRegistry.remove(handle.file) }
     gate.released()
   }
 }
@@ -182,8 +189,16 @@ extension Environment {
           try followReplacement()
           continue
         }
+        let pointer = unsafe TransactionPointer(raw)
+        do throws(LMDBError) {
+          try log?.prepare(after: UInt64(pointer.id) - 1, handle)
+        } catch {
+          unsafe mdb_txn_abort(raw)
+          leave()
+          throw error
+        }
         gate.beganWriting(thread)
-        return unsafe WriteTransaction(TransactionPointer(raw), of: self, on: thread)
+        return WriteTransaction(pointer, of: self, on: thread)
       }
       leave()
       try recover(from: code, operation, &recovery)
@@ -228,16 +243,38 @@ extension Environment {
     leave()
   }
 
-  func commitWrite(_ pointer: TransactionPointer, begunOn thread: ThreadIdentity) throws(LMDBError) {
+  func commitWrite(_ pointer: TransactionPointer, _ record: CommitRecord?, begunOn thread: ThreadIdentity) throws(LMDBError) {
     guard isOwn else { throw error(.forked, "commit") }
     guard thread == .current else {
       gate.lostWriter()
       throw error(.wrongThread, "commit")
     }
     gate.endedWriting()
+    defer { leave() }
+    if let log, let record, !record.isEmpty {
+      do throws(LMDBError) {
+        try log.append(record, number: UInt64(pointer.id), handle)
+      } catch {
+        unsafe mdb_txn_abort(pointer.raw)
+        throw error
+      }
+    }
     let code = unsafe mdb_txn_commit(pointer.raw)
-    leave()
-    if code != 0 { throw error(LMDBStatus(rawValue: code), "commit") }
+    if code == 0 {
+      log?.committed()
+    } else {
+      retract()
+      throw error(LMDBStatus(rawValue: code), "commit")
+    }
+  }
+
+  /// Takes what LMDB could not commit out of the log, under a write lock of its own, since the failure gave the other away.
+  private func retract() {
+    guard let log else { return }
+    var raw: OpaquePointer?
+    guard unsafe mdb_txn_begin(handle.raw, nil, 0, &raw) == 0, let raw = unsafe raw else { return }
+    log.retract(after: UInt64(unsafe TransactionPointer(raw).id) - 1)
+    unsafe mdb_txn_abort(raw)
   }
 
   func abortWrite(_ pointer: TransactionPointer, begunOn thread: ThreadIdentity) {

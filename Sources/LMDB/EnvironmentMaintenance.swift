@@ -12,6 +12,10 @@ extension Environment {
   /// Writes everything that was committed to the device, whatever the durability (`mdb_env_sync`).
   public func sync() throws(LMDBError) {
     if isReadOnly { return }
+    if let log {
+      let transaction = try makeWriteTransaction()
+      return try log.checkpoint(UInt64(transaction.id) - 1, handle)
+    }
     let code = unsafe try withHandle("sync") { handle throws(LMDBError) in unsafe mdb_env_sync(handle, 1) }
     if code != 0 { throw error(LMDBStatus(rawValue: code), "sync") }
   }

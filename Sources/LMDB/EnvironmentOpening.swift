@@ -30,10 +30,26 @@ extension Environment {
     }
     do throws(LMDBError) {
       if options.isReadOnly { try requireUnusedWithoutLocks(directory) }
-      return Environment(try OpenedEnvironment(directory, tables, options, expecting: file, generation))
+      guard let log = try joinLog(at: directory, options: options) else {
+        return Environment(try OpenedEnvironment(directory, tables, options, expecting: file, generation), log: nil)
+      }
+      return Environment(try open(directory, tables, options, log, expecting: file, generation), log: try CommitLog(log, options.logLimits))
     } catch {
       EnvironmentRegistry.remove(file)
       throw error
+    }
+  }
+
+  private static func open(
+    _ directory: String, _ tables: [String], _ options: EnvironmentOptions, _ log: LogFile, expecting file: FileIdentity, _ generation: Int
+  ) throws(LMDBError) -> OpenedEnvironment {
+    do throws(LMDBError) {
+      return try OpenedEnvironment(directory, tables, options, expecting: file, generation, isLogged: true)
+    } catch {
+      guard error.status == .notFound, !options.isReadOnly, try log.isAlone() else { throw error }
+      try addTables(tables, to: log, at: directory, options)
+      try log.share()
+      return try OpenedEnvironment(directory, tables, options, expecting: file, generation, isLogged: true)
     }
   }
 
@@ -43,7 +59,7 @@ extension Environment {
     let opened = try OpenedEnvironment(directory, tables, options, expecting: nil, generation)
     // Nobody can have opened it before us.
     _ = EnvironmentRegistry.insert(opened.file, path: directory)
-    return Environment(opened)
+    return Environment(opened, log: nil)
   }
 
   /// Refuses to read a store in use through a read-only mount, as of a volume in a container.
@@ -91,14 +107,15 @@ struct OpenedEnvironment {
   private static let lastID = Atomic<Int>(0)
 
   init(
-    _ directory: String, _ tables: [String], _ options: EnvironmentOptions, expecting file: FileIdentity?, _ generation: Int
+    _ directory: String, _ tables: [String], _ options: EnvironmentOptions, expecting file: FileIdentity?, _ generation: Int,
+    isLogged: Bool = false
   ) throws(LMDBError) {
     path = directory
     isReadOnly = options.isReadOnly
     forkGeneration = generation
-    syncsAtClose = !options.isReadOnly && options.durability != .full
+    syncsAtClose = !options.isReadOnly && !isLogged && options.durability != .full
     id = Self.lastID.wrappingAdd(1, ordering: .relaxed).newValue
-    let raw = unsafe try Self.open(directory, tables, options)
+    let raw = unsafe try Self.open(directory, tables, options, isLogged: isLogged)
     do throws(LMDBError) {
       var descriptor: Int32 = -1
       unsafe mdb_env_get_fd(raw, &descriptor)
@@ -111,7 +128,8 @@ struct OpenedEnvironment {
       }
       unsafe try Self.requireWhole(raw, dataFile)
       if !options.isReadOnly { unsafe _ = mdb_reader_check(raw, nil) }
-      let (main, named) = unsafe try Self.openTables(raw, tables, directory, id, isReadOnly: options.isReadOnly)
+      // A commit that creates tables would not be in the log.
+      let (main, named) = unsafe try Self.openTables(raw, tables, directory, id, creates: !options.isReadOnly && !isLogged)
       unsafe handle = Environment.Handle(raw: raw, file: identity)
       self.file = identity
       tableNames = tables
@@ -124,7 +142,9 @@ struct OpenedEnvironment {
     }
   }
 
-  private static func open(_ directory: String, _ tables: [String], _ options: EnvironmentOptions) throws(LMDBError) -> OpaquePointer {
+  private static func open(
+    _ directory: String, _ tables: [String], _ options: EnvironmentOptions, isLogged: Bool
+  ) throws(LMDBError) -> OpaquePointer {
     let operation = "open the environment"
     guard options.mapSizeBytes > 0, options.maximumReaders > 0, options.maximumReaders <= 1 << 20 else {
       throw LMDBError(
@@ -135,7 +155,8 @@ struct OpenedEnvironment {
     if options.isReadOnly { flags |= UInt32(MDB_RDONLY) }
     if options.disablesReadAhead { flags |= UInt32(MDB_NORDAHEAD) }
     switch options.durability.kind {
-    case .full: break
+    case _ where isLogged: flags |= UInt32(MDB_NOSYNC)
+    case .full, .logged: break
     case .withoutMetadataSync: flags |= UInt32(MDB_NOMETASYNC)
     case .unsynced: flags |= UInt32(MDB_NOSYNC)
     }
@@ -207,7 +228,7 @@ struct OpenedEnvironment {
 
   /// Opens the tables in one transaction that is committed, as their handles die with one that is not.
   private static func openTables(
-    _ raw: OpaquePointer, _ names: [String], _ directory: String, _ id: Int, isReadOnly: Bool
+    _ raw: OpaquePointer, _ names: [String], _ directory: String, _ id: Int, creates: Bool
   ) throws(LMDBError) -> (main: Table, named: [String: Table]) {
     for name in names where name.isEmpty || name.utf8.count > 511 || name.utf8.contains(0) {
       throw LMDBError(.badValueSize, "open table \"\(name)\"", path: directory, detail: "a name has 1 to 511 bytes and no NUL")
@@ -216,7 +237,7 @@ struct OpenedEnvironment {
     do throws(LMDBError) {
       return unsafe try openTables(raw, names, directory, id, UInt32(MDB_RDONLY))
     } catch {
-      guard error.status == .notFound, !isReadOnly else { throw error }
+      guard error.status == .notFound, creates else { throw error }
       return unsafe try openTables(raw, names, directory, id, 0)
     }
   }

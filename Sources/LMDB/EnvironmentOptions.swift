@@ -16,6 +16,8 @@ public struct EnvironmentOptions: Sendable {
   public var allowsUnsuitableFileSystem: Bool
   /// The mode of new files, before the umask.
   public var fileMode: UInt32
+  /// When the write-ahead log makes room; smaller in tests.
+  package var logLimits = LogLimits()
 
   public init(
     mapSizeBytes: Int = 1 << 38,  // 256 GiB
@@ -39,6 +41,7 @@ public struct EnvironmentOptions: Sendable {
   public struct Durability: Hashable, Sendable {
     enum Kind: Sendable {
       case full
+      case logged
       case withoutMetadataSync
       case unsynced
     }
@@ -47,10 +50,32 @@ public struct EnvironmentOptions: Sendable {
 
     /// Two syncs: a commit that returned survives loss of power.
     public static let full = Durability(kind: .full)
+    /// One sync, of a write-ahead log beside the data file: a commit that returned survives loss of power. An environment that was opened so once has the
+    /// log from then on, and is written through it whatever the options say.
+    public static let logged = Durability(kind: .logged)
     /// One sync (`MDB_NOMETASYNC`): loss of power may undo the last commit, and only that; the file stays whole.
     public static let withoutMetadataSync = Durability(kind: .withoutMetadataSync)
     /// No sync (`MDB_NOSYNC`): loss of power may leave a file that reads back wrong. Only for a private file that is synced before it is
     /// published.
     package static let unsynced = Durability(kind: .unsynced)
   }
+}
+
+/// When the write-ahead log makes room.
+package struct LogLimits: Hashable, Sendable {
+  /// A checkpoint begins once the log has this much since the last.
+  package var checkpointBytes = 4 << 20
+
+  /// The file is used from its beginning again from here on, as soon as there is room.
+  package var capacityBytes = 16 << 20
+
+  /// At this size writers wait for a checkpoint.
+  package var maximumBytes = 64 << 20
+
+  /// A checkpoint begins once the data file has grown by an eighth, or by as many pages as these bounds say: pages that were freed since the
+  /// last are not reused before it.
+  package var growthPages = 1024...16_384
+
+  /// The defaults.
+  package init() {}
 }

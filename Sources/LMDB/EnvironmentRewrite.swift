@@ -43,6 +43,8 @@ extension Environment {
         throw error
       }
       try FileSystem.syncDirectory(at: temporary)
+      // From here on either file is whole without the log.
+      try log?.checkpoint(UInt64(transaction.id) - 1, handle)
       try FileSystem.rename(from: temporary + "/data.mdb", to: path + "/data.mdb")
       try FileSystem.syncDirectory(at: path)
     } catch {
@@ -58,12 +60,9 @@ extension Environment {
     let operation = "rewrite the environment"
     let file = try DurableFile.create(at: copyPath)
     var status = stat()
-    let code = unsafe try withHandle(operation) { handle throws(LMDBError) in
-      var descriptor: Int32 = -1
-      unsafe mdb_env_get_fd(handle, &descriptor)
-      unsafe fstat(descriptor, &status)
-      return unsafe mdb_env_copyfd2(handle, file.descriptor, UInt32(MDB_CP_COMPACT))
-    }
+    // The write transaction keeps the handle.
+    unsafe fstat(handle.dataFile(path).descriptor, &status)
+    let code = unsafe mdb_env_copyfd2(handle.raw, file.descriptor, UInt32(MDB_CP_COMPACT))
     if code != 0 { throw LMDBError(LMDBStatus(rawValue: code), operation, path: path) }
     if fchmod(file.descriptor, status.st_mode & 0o777) != 0 { throw .last(operation, path: copyPath) }
     // Only root can give a file away; anybody else's copy is the caller's own, as the original was.
@@ -109,11 +108,12 @@ extension Environment {
       return (error.status, true)
     }
     for pointer in gate.takeIdle() { unsafe mdb_txn_abort(pointer.raw) }
+    log?.letGo()
     unsafe mdb_env_close(handle.raw)
     handle.isClosed = true
     EnvironmentRegistry.remove(handle.file)
     do throws(LMDBError) {
-      let opened = try OpenedEnvironment(path, tableNames, options, expecting: nil, ForkGeneration.current)
+      let opened = try OpenedEnvironment(path, tableNames, options, expecting: nil, ForkGeneration.current, isLogged: log != nil)
       // LMDB numbers tables in the order in which they are opened, which is the same.
       guard tableNames.allSatisfy({ opened.tables[$0]?.index == tables[$0]?.index }), opened.mainTable.index == mainTable.index else {
         unsafe mdb_env_close(opened.handle.raw)

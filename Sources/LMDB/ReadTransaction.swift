@@ -27,7 +27,7 @@ public struct ReadTransaction: ~Copyable, Transaction {
 
   @inlinable
   public borrowing func withCursor<R>(on table: Table, _ body: (inout Cursor) throws -> R) throws -> R {
-    try pointer.withCursor(on: table, of: environment, canDelete: false, body)
+    try pointer.withCursor(on: table, of: environment, deletion: nil, body)
   }
 
   public borrowing func entryCount(of table: Table) throws(LMDBError) -> Int {

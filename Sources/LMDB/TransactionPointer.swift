@@ -39,14 +39,14 @@ extension TransactionPointer {
 
   @inlinable
   func withCursor<R>(
-    on table: Table, of environment: Environment, canDelete: Bool, _ body: (inout Cursor) throws -> R
+    on table: Table, of environment: Environment, deletion: CursorDeletion?, _ body: (inout Cursor) throws -> R
   ) throws -> R {
     guard table.environmentID == environment.id else { throw environment.error(.wrongEnvironment, "open a cursor", table) }
     var raw: OpaquePointer?
     let code = unsafe mdb_cursor_open(self.raw, table.index, &raw)
     guard code == 0, let raw = unsafe raw else { throw environment.error(LMDBStatus(rawValue: code), "open a cursor", table) }
     defer { unsafe mdb_cursor_close(raw) }
-    var cursor = unsafe Cursor(raw, environment, canDelete: canDelete)
+    var cursor = unsafe Cursor(raw, environment, deletion: deletion)
     return try body(&cursor)
   }
 

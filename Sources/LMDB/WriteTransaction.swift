@@ -13,11 +13,14 @@ public struct WriteTransaction: ~Copyable, Transaction {
   // Nil once committed.
   @usableFromInline var pointer: TransactionPointer?
   private let thread: ThreadIdentity
+  /// What was changed, for the write-ahead log.
+  @usableFromInline let record: CommitRecord?
 
   init(_ pointer: TransactionPointer, of environment: Environment, on thread: ThreadIdentity) {
     self.pointer = pointer
     self.environment = environment
     self.thread = thread
+    record = environment.log == nil ? nil : CommitRecord()
     id = pointer.id
   }
 
@@ -33,7 +36,7 @@ public struct WriteTransaction: ~Copyable, Transaction {
   public consuming func commit() throws(LMDBError) {
     guard let pointer else { return }
     self.pointer = nil
-    try environment.commitWrite(pointer, begunOn: thread)
+    try environment.commitWrite(pointer, record, begunOn: thread)
   }
 
   public borrowing func table(_ name: String) throws(LMDBError) -> Table { try environment.table(name) }
@@ -45,7 +48,7 @@ public struct WriteTransaction: ~Copyable, Transaction {
 
   @inlinable
   public borrowing func withCursor<R>(on table: Table, _ body: (inout Cursor) throws -> R) throws -> R {
-    try live.withCursor(on: table, of: environment, canDelete: false, body)
+    try live.withCursor(on: table, of: environment, deletion: nil, body)
   }
 
   /// Calls `body` with a cursor that can delete the row it is on.
@@ -53,7 +56,7 @@ public struct WriteTransaction: ~Copyable, Transaction {
   /// Exclusive, unlike ``withCursor(on:_:)``: a deletion moves bytes that other lookups may have lent.
   @inlinable
   public mutating func withMutableCursor<R>(on table: Table, _ body: (inout Cursor) throws -> R) throws -> R {
-    try live.withCursor(on: table, of: environment, canDelete: true, body)
+    try live.withCursor(on: table, of: environment, deletion: CursorDeletion(record, table), body)
   }
 
   public borrowing func entryCount(of table: Table) throws(LMDBError) -> Int {
@@ -102,6 +105,7 @@ extension WriteTransaction {
     }
     if code == MDB_NOTFOUND { return false }
     if code != 0 { throw environment.error(LMDBStatus(rawValue: code), "delete", table) }
+    record?.delete(key, in: table)
     return true
   }
 
@@ -114,17 +118,20 @@ extension WriteTransaction {
     if table == environment.mainTable { throw environment.error(.incompatible, "clear", table) }
     let code = unsafe mdb_drop(live.raw, table.index, 0)
     if code != 0 { throw environment.error(LMDBStatus(rawValue: code), "clear", table) }
+    record?.clear(table)
   }
 
   private func put(_ value: Span<UInt8>, _ key: Span<UInt8>, _ table: Table, _ flags: UInt32) throws(LMDBError) -> Int32 {
     try requireOwn(table, "put")
-    return unsafe key.withUnsafeBufferPointer { keyBytes in
+    let code = unsafe key.withUnsafeBufferPointer { keyBytes in
       unsafe value.withUnsafeBufferPointer { valueBytes in
         var key = unsafe MDB_val(keyBytes)
         var value = unsafe MDB_val(valueBytes)
         return unsafe mdb_put(live.raw, table.index, &key, &value, flags)
       }
     }
+    if code == 0 { record?.put(value, for: key, in: table) }
+    return code
   }
 
   private func requireOwn(_ table: Table, _ operation: String) throws(LMDBError) {

@@ -119,7 +119,7 @@ import Testing
     let directory = try TemporaryDirectory()
     let mount = directory.appending("small")
     try FileManager.default.createDirectory(atPath: mount, withIntermediateDirectories: false)
-    try #require(Self.run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", mount), "mounting a small file system needs root")
+    try #require(Self.run("mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", mount), "mounting a small file system needs root")
     defer { _ = Self.run("umount", mount) }
     let store = try RevisionStore.open(at: "\(mount)/store")
     defer { store.close() }
@@ -134,7 +134,7 @@ import Testing
     #expect(refusal?.code == .noSpace && written > 2)
     #expect(try store.read { try $0.count(.all) } == written)
     #expect(try store.check().isConsistent)
-    try #require(Self.run("mount", "-o", "remount,size=8m", mount))
+    try #require(Self.run("mount", "-o", "remount,size=12m", mount))
     try await store.write { try $0.put(bytes("after"), bytes("1")) }
     #expect(try store.check().isConsistent)
   }

@@ -1,3 +1,4 @@
+import LMDB
 import MVCC
 import TestSupport
 import Testing
@@ -6,6 +7,7 @@ import Testing
   private static func configuration(quota: Int?) -> StoreConfiguration {
     var configuration = StoreConfiguration()
     configuration.quotaBytes = quota
+    configuration.logLimits.growthPages = 16...64
     return configuration
   }
 
@@ -51,7 +53,8 @@ import Testing
       #expect(try await store.disarmAlarm(.noSpace).map(\.kind) == [.noSpace])
       let second = try await Self.fill(store, "l")
       #expect(second > first / 2)
-      #expect(try store.statistics().fileBytes <= size)
+      // Freed pages are reused from the next checkpoint on.
+      #expect(try store.statistics().fileBytes <= size + (1 << 20))
     }
   }
 

@@ -49,7 +49,7 @@ import Testing
     }
     let count = try await withStore(at: path) { store in try store.read { try $0.count(.prefix(bytes("after"))) } }
     #expect(count == 5)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: path).sorted() == ["data.mdb", "doorbell", "lock.mdb"])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: path).sorted() == ["data.mdb", "doorbell", "lock.mdb", "wal"])
   }
 
   @Test func `writers, readers and watches go on over rewrites, and nothing that was acknowledged is missing`() async throws {

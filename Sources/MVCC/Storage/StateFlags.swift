@@ -14,8 +14,10 @@ struct StateFlags: OptionSet, Hashable, Sendable {
   static let classesAreCompacting = StateFlags(rawValue: 1 << 3)
   /// The store was compacted to revision 0, which etcd grants once.
   static let compactedToZero = StateFlags(rawValue: 1 << 4)
+  /// It is written through a write-ahead log, which belongs to the data file.
+  static let hasLog = StateFlags(rawValue: 1 << 5)
 
-  static let known: StateFlags = [.noSpace, .corrupt, .hasClasses, .classesAreCompacting, .compactedToZero]
+  static let known: StateFlags = [.noSpace, .corrupt, .hasClasses, .classesAreCompacting, .compactedToZero, .hasLog]
 }
 
 extension StateFlags {

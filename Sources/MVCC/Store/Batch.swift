@@ -39,6 +39,7 @@ struct Batch: ~Copyable {
   consuming func commit() throws -> Revision {
     guard hasChanges else { return state.revision }
     state.transaction = transaction.id
+    state.flags.insert(.hasLog)
     let stateKey = Schema.stateKey
     if state.revision > committedRevision {
       let key = [UInt8].bigEndian(state.revision.rawValue)

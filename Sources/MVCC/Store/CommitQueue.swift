@@ -141,8 +141,9 @@ final class CommitQueue: Sendable {
     do {
       return try once(jobs)
     } catch let error as LMDBError where error.status == .mapFull {
-      // Pages may only be held by readers that are gone; if not, the map has to grow. Either way the same batch runs again.
+      // Pages may only be held by readers that are gone, or for the last checkpoint; if not, the map has to grow. Either way the same batch runs again.
       _ = try store.environment.clearStaleReaders()
+      try store.environment.sync()
       do {
         return try once(jobs)
       } catch let error as LMDBError where error.status == .mapFull {

@@ -146,6 +146,8 @@ extension StoreConfiguration {
     var options = EnvironmentOptions()
     options.mapSizeBytes = mapSizeBytes
     options.isReadOnly = isReadOnly
+    options.durability = .logged
+    options.logLimits = logLimits
     options.allowsUnsuitableFileSystem = allowsUnsuitableFileSystem
     return options
   }

@@ -1,3 +1,5 @@
+package import LMDB
+
 /// How a store is opened, and its limits.
 public struct StoreConfiguration: Sendable {
   /// The address space set aside for the data file, in bytes; the file itself grows only as it is written.
@@ -47,6 +49,9 @@ public struct StoreConfiguration: Sendable {
 
   /// Whether a directory on NFS, SMB, FUSE or 9p is opened although locks and maps may not work there.
   public var allowsUnsuitableFileSystem = false
+
+  /// When the write-ahead log makes room; smaller in tests.
+  package var logLimits = LogLimits()
 
   /// The defaults.
   public init() {}
