@@ -57,20 +57,17 @@ extension Environment {
       var result = EnvironmentInformation()
       var general = unsafe MDB_envinfo()
       var statistics = MDB_stat()
-      let fileBytes = unsafe try withHandle("examine the environment") { handle throws(LMDBError) -> Int in
-        unsafe mdb_env_info(handle, &general)
-        unsafe mdb_env_stat(handle, &statistics)
-        var descriptor: Int32 = -1
-        unsafe mdb_env_get_fd(handle, &descriptor)
-        return try DataFile(descriptor: descriptor, path: path).byteCount()
-      }
+      // The transaction keeps the handle. Going through the gate again would wait for a map that is to move once this transaction has ended.
+      unsafe mdb_env_info(handle.raw, &general)
+      unsafe mdb_env_stat(handle.raw, &statistics)
+      let fileBytes = try handle.dataFile(path).byteCount()
       unsafe result.mapSizeBytes = general.me_mapsize
       result.fileBytes = fileBytes
       unsafe result.usedBytes = (general.me_last_pgno + 1) * Int(statistics.ms_psize)
       result.pageSizeBytes = Int(statistics.ms_psize)
       unsafe result.maximumReaders = Int(general.me_maxreaders)
       unsafe result.lastTransactionID = general.me_last_txnid
-      result.readersInUse = try readers().count
+      result.readersInUse = readersWhileInside().count
       result.freePages = unsafe try freePageCount(transaction.pointer.raw)
       for table in namedTables {
         let size = try transaction.pointer.statistics(of: table, of: self)

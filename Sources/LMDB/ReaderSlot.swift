@@ -11,17 +11,20 @@ public struct ReaderSlot: Sendable, Hashable {
 extension Environment {
   /// The readers of all processes (`mdb_reader_list`), of which some may be dead: see ``clearStaleReaders()``.
   public func readers() throws(LMDBError) -> [ReaderSlot] {
+    unsafe try withHandle("list readers") { _ throws(LMDBError) in readersWhileInside() }
+  }
+
+  /// As ``readers()``, for callers that are inside the gate.
+  func readersWhileInside() -> [ReaderSlot] {
     var lines = ReaderLines()
-    unsafe try withHandle("list readers") { handle throws(LMDBError) in
-      unsafe withUnsafeMutablePointer(to: &lines) { lines in
-        _ = unsafe mdb_reader_list(
-          handle,
-          { text, lines in
-            guard let text = unsafe text, let lines = unsafe lines else { return 0 }
-            unsafe lines.assumingMemoryBound(to: ReaderLines.self).pointee.lines.append(String(cString: text))
-            return 0
-          }, lines)
-      }
+    unsafe withUnsafeMutablePointer(to: &lines) { lines in
+      _ = unsafe mdb_reader_list(
+        handle.raw,
+        { text, lines in
+          guard let text = unsafe text, let lines = unsafe lines else { return 0 }
+          unsafe lines.assumingMemoryBound(to: ReaderLines.self).pointee.lines.append(String(cString: text))
+          return 0
+        }, lines)
     }
     return lines.lines.compactMap(Self.slot)
   }

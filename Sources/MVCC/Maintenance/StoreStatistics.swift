@@ -46,10 +46,10 @@ extension RevisionStore {
   /// The size and shape of the store now.
   public func statistics() throws -> StoreStatistics {
     try StoreError.translating(path) {
+      let information = try parts.environment.information
       let snapshot = try parts.beginRead()
       let state = snapshot.state
       func count(_ table: Table) throws -> Int { try snapshot.transaction.entryCount(of: table) }
-      let information = try parts.environment.information
       let tables = parts.tables
       return StoreStatistics(
         store: state.store, instance: state.instance, format: Int(Schema.formatVersion), revision: state.revision,
