@@ -2,6 +2,7 @@
   internal import GRPCTransport
   public import Logging
   public import MVCC
+  internal import Synchronization
 
   /// Serves a store to etcd's clients: a single member of etcd, version 3, on one port.
   ///
@@ -51,6 +52,7 @@
           .unavailable, "cannot listen on \(configuration.host):\(configuration.port): \(error); choose another address with --listen",
           cause: error)
       }
+      core.port.store(transport.port, ordering: .relaxed)
       logger.info("serving", metadata: ["address": "\(configuration.host):\(transport.port)", "store": "\(store.path)"])
       return EtcdServer(core, transport, certificates, logger)
     }
@@ -128,7 +130,7 @@
 
   extension EtcdServerConfiguration {
     /// Where members are said to be reached.
-    var clientURLs: [String] {
+    func clientURLs(port: Int) -> [String] {
       if !advertisedClientURLs.isEmpty { return advertisedClientURLs }
       return ["\(certificateFile == nil ? "http" : "https")://\(host.contains(":") ? "[\(host)]" : host):\(port)"]
     }

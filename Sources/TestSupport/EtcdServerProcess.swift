@@ -2,8 +2,7 @@ internal import Foundation
 
 /// A real etcd on this machine, with its own empty directory, for as long as a test needs it.
 ///
-/// It is Debian's, unless `ISDB_ETCD` names another program. Tests that need it say `.enabled(if: EtcdServerProcess.isExpected,
-/// "\(EtcdServerProcess.notice)")`: without the program they are skipped, except where `CI` is `true`, where its absence is a failure.
+/// It is Debian's, unless a test asks for another release.
 public struct EtcdServerProcess: Sendable {
   /// A release of etcd.
   public struct Version: Comparable, Sendable, CustomStringConvertible {
@@ -24,15 +23,8 @@ public struct EtcdServerProcess: Sendable {
     public var description: String { numbers.map(String.init).joined(separator: ".") }
   }
 
-  private static var environment: [String: String] { ProcessInfo.processInfo.environment }
-
-  private static var program: String { environment["ISDB_ETCD"] ?? "/usr/bin/etcd" }
-
-  /// What a skipped test says.
-  public static var notice: String { "\(program) is not here; install the package etcd-server, or name another with ISDB_ETCD" }
-
-  /// Whether tests with etcd are to run.
-  public static var isExpected: Bool { FileManager.default.isExecutableFile(atPath: program) || environment["CI"] == "true" }
+  /// What its only member is called.
+  public static let name = "test"
 
   /// The loopback port that clients connect to.
   public let port: UInt16
@@ -40,19 +32,25 @@ public struct EtcdServerProcess: Sendable {
   /// The program's release.
   public let version: Version
 
-  /// Runs the body with a new server, ends its process afterwards and removes its directory.
-  public static func run<Value>(_ body: (EtcdServerProcess) async throws -> Value) async throws -> Value {
-    guard FileManager.default.isExecutableFile(atPath: program) else { throw ServerProcess.StartFailure(description: notice) }
-    let version = try releaseOfProgram()
+  /// Runs the body with a new server, started with further flags, ends its process afterwards and removes its directory.
+  public static func run<Value>(
+    _ release: EtcdRelease = .debian, _ flags: [String] = [], _ body: (EtcdServerProcess) async throws -> Value
+  ) async throws -> Value {
+    guard FileManager.default.isExecutableFile(atPath: release.server) else {
+      throw ServerProcess.StartFailure(description: release.notice)
+    }
+    let version = try await version(of: release.server)
     let directory = try TemporaryDirectory()
-    let (process, port) = try await start(in: directory.path, version)
+    let (process, port) = try await start(release.server, flags, in: directory.path, version)
     // The directory goes with its last reference, which has to outlive the process.
     defer { withExtendedLifetime(directory) { process.end() } }
     return try await body(EtcdServerProcess(port: port, version: version))
   }
 
   /// Ports are guessed, since etcd cannot be told to pick its own; a guess that is taken ends the program at once.
-  private static func start(in directory: String, _ version: Version) async throws -> (ServerProcess, UInt16) {
+  private static func start(
+    _ program: String, _ flags: [String], in directory: String, _ version: Version
+  ) async throws -> (ServerProcess, UInt16) {
     let maximumAttempts = 8
     var lastFailure: (any Error)?
     for attempt in 0..<maximumAttempts {
@@ -60,10 +58,11 @@ public struct EtcdServerProcess: Sendable {
       let port = UInt16.random(in: 10_000..<30_000) & ~1
       let client = "http://127.0.0.1:\(port)"
       let peer = "http://127.0.0.1:\(port + 1)"
-      var arguments = [
-        "--name", "test", "--data-dir", "\(directory)/\(attempt)", "--listen-client-urls", client, "--advertise-client-urls", client,
-        "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", "test=\(peer)",
-      ]
+      var arguments =
+        [
+          "--name", name, "--data-dir", "\(directory)/\(attempt)", "--listen-client-urls", client, "--advertise-client-urls", client,
+          "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", "\(name)=\(peer)",
+        ] + flags
       if version >= Version(3, 5, 0) { arguments.append("--unsafe-no-fsync") }
       do {
         return (try await ServerProcess.start(program, arguments, readyText: "ready to serve client requests"), port)
@@ -72,15 +71,8 @@ public struct EtcdServerProcess: Sendable {
     throw lastFailure ?? ServerProcess.StartFailure(description: "\(program) did not start")
   }
 
-  private static func releaseOfProgram() throws -> Version {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = ["--version"]
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
+  private static func version(of program: String) async throws -> Version {
+    let text = try await ProgramRun.of(program, ["--version"], limit: 20).output
     guard let version = Version(in: text) else {
       throw ServerProcess.StartFailure(description: "\(program) --version names no release: \(text.prefix(200))")
     }

@@ -1,21 +1,25 @@
 internal import Foundation
 
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
-
 /// What a program that ran to its end left behind.
 public struct ProgramRun: Sendable {
   /// Its exit status; 128 and the number of the signal that ended it.
   public let status: Int32
 
-  /// Its standard output.
+  /// What it wrote to its standard output.
+  public let outputBytes: [UInt8]
+
+  /// Its standard output as text.
   public let output: String
 
-  /// Its standard error.
+  /// Its standard error as text.
   public let error: String
+
+  init(status: Int32, outputBytes: [UInt8], errorBytes: [UInt8]) {
+    self.status = status
+    self.outputBytes = outputBytes
+    output = String(decoding: outputBytes, as: UTF8.self)
+    error = String(decoding: errorBytes, as: UTF8.self)
+  }
 
   /// Runs a program on this machine.
   ///
@@ -26,65 +30,8 @@ public struct ProgramRun: Sendable {
   public static func of(
     _ program: String, _ arguments: [String], environment: [String: String] = [:], input: String = "", limit: Int = 60
   ) async throws -> ProgramRun {
-    guard FileManager.default.isExecutableFile(atPath: program) else {
-      throw ServerProcess.StartFailure(description: "\(program) is not here")
-    }
-    // Reading to the end blocks, and the tasks of a test have few threads.
-    return try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread {
-        continuation.resume(with: Result { try run(program, arguments, environment, input, limit) })
-      }
-    }
-  }
-
-  private static func run(
-    _ program: String, _ arguments: [String], _ environment: [String: String], _ input: String, _ limit: Int
-  ) throws -> ProgramRun {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let (standardInput, standardOutput, standardError) = (Pipe(), Pipe(), Pipe())
-    process.standardInput = standardInput
-    process.standardOutput = standardOutput
-    process.standardError = standardError
-    try process.run()
-    let identifier = process.processIdentifier
-    let timer = DispatchSource.makeTimerSource()
-    timer.schedule(deadline: .now() + .seconds(limit))
-    timer.setEventHandler { kill(identifier, SIGKILL) }
-    timer.resume()
-    defer { timer.cancel() }
-    try? standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-    try? standardInput.fileHandleForWriting.close()
-    let words = Thread.reading(standardError.fileHandleForReading)
-    let output = standardOutput.fileHandleForReading.readDataToEndOfFile()
-    let error = words()
-    process.waitUntilExit()
-    let isSignal = process.terminationReason == .uncaughtSignal
-    return ProgramRun(
-      status: process.terminationStatus + (isSignal ? 128 : 0), output: String(decoding: output, as: UTF8.self),
-      error: String(decoding: error, as: UTF8.self))
-  }
-}
-
-extension Thread {
-  /// Reads a file on a thread of its own; the answer waits for its end.
-  fileprivate static func reading(_ file: FileHandle) -> () -> Data {
-    let done = DispatchSemaphore(value: 0)
-    let box = Box()
-    detachNewThread {
-      box.data = file.readDataToEndOfFile()
-      done.signal()
-    }
-    return {
-      done.wait()
-      return box.data
-    }
-  }
-
-  /// Written by one thread before it signals and read by another after that: hence the unchecked conformance is sound.
-  private final class Box: @unchecked Sendable {
-    var data = Data()
+    let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let program = try RunningProgram(program, arguments, environment: variables, limit: limit)
+    return await program.finish(input: input)
   }
 }

@@ -32,7 +32,7 @@ public final class ServerProcess: Sendable {
     let output = Pipe()
     process.standardOutput = FileHandle.nullDevice
     process.standardError = output
-    try process.run()
+    try process.runAlone()
     let server = ServerProcess(process)
     if let lastWords = await waitForReadiness(output.fileHandleForReading, readyText) {
       server.end()
@@ -65,7 +65,8 @@ public final class ServerProcess: Sendable {
 
   /// Ends the process by its id and waits until it is gone. It may have inherited a thread's blocked signals; this one cannot be blocked.
   public func end() {
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    // 0 would be everybody in this process's group.
+    if process.isRunning, process.processIdentifier > 0 { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
   }
 }

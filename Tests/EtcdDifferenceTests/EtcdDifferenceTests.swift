@@ -6,7 +6,7 @@ import Testing
 /// The same seeded histories on a real etcd and on a store: every answer has to be equal.
 ///
 /// Without etcd they are skipped, except with CI=true, where they fail. `ISDB_SEED=7` runs one seed, `ISDB_SEEDS=1000` more, `ISDB_ETCD=path` another etcd.
-@Suite(.serialized, .enabled(if: EtcdServerProcess.isExpected, "\(EtcdServerProcess.notice)")) struct EtcdDifferenceTests {
+@Suite(.serialized, .enabled(if: EtcdRelease.debian.isExpected, "\(EtcdRelease.debian.notice)")) struct EtcdDifferenceTests {
   private static let seedCount: UInt64 = 200
   private static let requestsPerSeed = 250
 

@@ -35,7 +35,7 @@
         let ours = try await run(port: server.port)
         #expect(ours.status == 0, "\(ours.error)")
         #expect(ours.output.hasSuffix("end\n"), "\(ours.output)")
-        guard EtcdServerProcess.isExpected else { return }
+        guard EtcdRelease.debian.isExpected else { return }
         try await EtcdServerProcess.run { (etcd) async throws in
           let theirs = try await run(port: Int(etcd.port))
           let difference = ours.output.split(separator: "\n").difference(from: theirs.output.split(separator: "\n"))

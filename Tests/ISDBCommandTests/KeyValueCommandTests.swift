@@ -136,7 +136,7 @@ struct KeyValueCommandTests {
     _ = try await isdb("kv", "put", "k", "two")
     await watch.wait { output, _ in output.contains("two") }
     watch.send(signal)
-    let run = try await watch.finish()
+    let run = await watch.finish()
     #expect(run.lines == ["2 put k one", "3 put k two"])
     #expect(run.error.isEmpty)
     #expect(run.status == 128 + signal)

@@ -102,14 +102,14 @@ struct TriggerCommandTests {
     _ = try await isdb("tag", one, "shop/slow")
     await runner.wait { _, error in error.contains("running sleep 600") }
     runner.send(SIGTERM)
-    let run = try await runner.finish()
+    let run = await runner.finish()
     #expect(run.status == 143)
     // What was cut off is handled by the next run.
     #expect(try await isdb("trigger", "list").lines[2].contains("sleeper"))
     let next = try isdb.start(["trigger", "run", "sleeper"])
     await next.wait { _, error in error.contains("running sleep 600") }
     next.send(SIGINT)
-    #expect(try await next.finish().status == 130)
+    #expect(await next.finish().status == 130)
   }
 
   @Test func `a trigger that is removed meanwhile ends alone`() async throws {
@@ -120,7 +120,7 @@ struct TriggerCommandTests {
     _ = try await isdb("tag", one, "shop/web")
     await runner.wait { _, error in error.contains("one: ends, since") && error.contains("two: shop/web:latest done") }
     runner.send(SIGINT)
-    let run = try await runner.finish()
+    let run = await runner.finish()
     #expect(run.status == 130 && !run.error.contains("isdb: "), "\(run.error)")
   }
 
@@ -132,7 +132,7 @@ struct TriggerCommandTests {
     let runner = try isdb.start(["trigger", "run"])
     await runner.wait { _, error in error.contains("running sh") }
     runner.send(SIGKILL)
-    #expect(try await runner.finish().status == 137)
+    #expect(await runner.finish().status == 137)
     try write([], to: "\(file).go")
     #expect(try await isdb("trigger", "run", "--once").status == 0)
     #expect(try String(contentsOfFile: file, encoding: .utf8).hasSuffix("\(one)\n"))

@@ -52,7 +52,7 @@ struct WatchCommandTests {
     _ = try await isdb("tag", two, "shop/web")
     await watch.wait { output, _ in output.contains(two) }
     watch.send(SIGINT)
-    let run = try await watch.finish()
+    let run = await watch.finish()
     #expect(run.lines.count == 2 && run.error.isEmpty && run.status == 130)
   }
 }

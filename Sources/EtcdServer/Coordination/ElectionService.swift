@@ -17,29 +17,33 @@
     func add(to table: inout ServiceTable) {
       let service = self
       let core = core
-      table.task("/v3electionpb.Election/Campaign") { (request: EtcdCampaignRequest, output) in
+      table.coordinate("/v3electionpb.Election/Campaign") { (request: EtcdCampaignRequest, output) in
         try await service.campaign(request, output)
       }
-      table.await("/v3electionpb.Election/Proclaim") { (request: EtcdProclaimRequest) in
+      table.coordinate("/v3electionpb.Election/Proclaim") { (request: EtcdProclaimRequest) in
         guard request.hasLeader else { throw GRPCStatus.leaderKeyMissing }
         let key = Array(request.leader.key)
         let put = PutRequest(key, Array(request.value), lease: request.leader.lease)
         let revision = try await service.asLeader(request.leader, .put(put))
         return EtcdProclaimResponse.with { $0.header = core.header(revision) }
       }
-      table.await("/v3electionpb.Election/Resign") { (request: EtcdResignRequest) in
+      table.coordinate("/v3electionpb.Election/Resign") { (request: EtcdResignRequest) in
         guard request.hasLeader else { throw GRPCStatus.leaderKeyMissing }
         let deletion = TransactionOperation.delete(DeleteRequest(.key(Array(request.leader.key))))
-        // Whoever does not lead any more has nothing to resign from, which is no failure.
-        let revision = try? await service.asLeader(request.leader, deletion)
-        return try EtcdResignResponse.with { $0.header = core.header(try revision ?? core.store.revision()) }
+        do {
+          let revision = try await service.asLeader(request.leader, deletion)
+          return EtcdResignResponse.with { $0.header = core.header(revision) }
+        } catch let status as GRPCStatus where status == .electionNotLeader {
+          // Whoever does not lead any more has nothing to resign from, which is no failure.
+          return try EtcdResignResponse.with { $0.header = try core.header() }
+        }
       }
-      table.await("/v3electionpb.Election/Leader") { (request: EtcdLeaderRequest) in
+      table.coordinate("/v3electionpb.Election/Leader") { (request: EtcdLeaderRequest) in
         let (keyValue, revision) = try Queueing(core, name: Array(request.name)).holder()
         guard let keyValue else { throw GRPCStatus.electionNoLeader }
         return service.leader(keyValue, revision)
       }
-      table.task("/v3electionpb.Election/Observe") { (request: EtcdLeaderRequest, output) in
+      table.coordinate("/v3electionpb.Election/Observe") { (request: EtcdLeaderRequest, output) in
         try await service.observe(Queueing(core, name: Array(request.name)), output)
       }
     }

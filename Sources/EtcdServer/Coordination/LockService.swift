@@ -16,7 +16,7 @@
 
     func add(to table: inout ServiceTable) {
       let core = core
-      table.task("/v3lockpb.Lock/Lock") { (request: EtcdLockRequest, output) in
+      table.coordinate("/v3lockpb.Lock/Lock") { (request: EtcdLockRequest, output) in
         let queue = Queueing(core, name: Array(request.name))
         let place = try await queue.enter(lease: request.lease, value: [])
         do {
@@ -32,7 +32,7 @@
           throw error
         }
       }
-      table.await("/v3lockpb.Lock/Unlock") { (request: EtcdUnlockRequest) in
+      table.coordinate("/v3lockpb.Lock/Unlock") { (request: EtcdUnlockRequest) in
         let key = Array(request.key)
         try core.protectedKeys.check(PutRequest(key, []))
         let response = try await core.store.delete(DeleteRequest(.key(key)))

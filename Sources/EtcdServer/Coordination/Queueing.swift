@@ -1,6 +1,30 @@
 #if Network
   internal import GRPCTransport
   internal import MVCC
+  internal import SwiftProtobuf
+
+  extension ServiceTable {
+    /// A method of etcd's locks and elections. Those are clients of its keys, and what the store refuses loses its code on the way to theirs: it is
+    /// Unknown, with the same text (observed on etcd 3.4 and 3.5).
+    mutating func coordinate<Request: Message>(
+      _ path: String, _ body: @escaping @Sendable (Request, TaskCallHandler.Output) async throws -> Void
+    ) {
+      task(path) { (request: Request, output) in
+        do {
+          try await body(request, output)
+        } catch let error as StoreError {
+          throw GRPCStatus(.unknown, GRPCStatus(error as any Error).message)
+        }
+      }
+    }
+
+    /// The same, with one answer.
+    mutating func coordinate<Request: Message, Response: Message>(
+      _ path: String, _ body: @escaping @Sendable (Request) async throws -> Response
+    ) {
+      coordinate(path) { (request: Request, output) in try await output.send(GRPCMessage(try await body(request).serializedBytes())) }
+    }
+  }
 
   /// What locks and elections share: keys under one prefix, one for each who wants it, in the order of their creation. The oldest has it.
   struct Queueing: Sendable {

@@ -3,6 +3,7 @@
   internal import GRPCTransport
   internal import MVCC
   internal import SwiftProtobuf
+  internal import Synchronization
 
   /// What all services share.
   final class ServerCore: Sendable {
@@ -12,12 +13,19 @@
     let watches: WatchHub
     let metrics = ServerMetrics()
 
+    /// What the server listens on, which the system chooses where the configuration says 0.
+    let port: Atomic<Int>
+
     init(_ store: RevisionStore, _ configuration: EtcdServerConfiguration) throws {
       self.store = store
       self.configuration = configuration
+      port = Atomic(configuration.port)
       identity = try ServerIdentity(store)
       watches = WatchHub(store)
     }
+
+    /// Where members are said to be reached.
+    var clientURLs: [String] { configuration.clientURLs(port: port.load(ordering: .relaxed)) }
 
     func header(_ revision: Revision) -> EtcdResponseHeader {
       .with {

@@ -3,25 +3,35 @@
   internal import GRPCTransport
   internal import MVCC
   internal import SwiftProtobuf
+  internal import Synchronization
 
   /// etcd's service Cluster: of one member, that stays alone.
   struct ClusterService {
+    /// Where other members would reach this one. There are none, so it is told back and no more.
+    private final class PeerURLs: Sendable {
+      let value = Mutex(["http://localhost:2380"])
+    }
+
     let core: ServerCore
 
     func add(to table: inout ServiceTable) {
       let core = core
-      let member = EtcdMember.with {
-        $0.id = core.identity.member
-        $0.name = core.configuration.name
-        $0.peerUrls = ["http://localhost:2380"]
-        $0.clientUrls = core.configuration.clientURLs
+      let peerURLs = PeerURLs()
+      let id = core.identity.member
+      @Sendable func member() -> EtcdMember {
+        .with {
+          $0.id = id
+          $0.name = core.configuration.name
+          $0.peerUrls = peerURLs.value.withLock { $0 }
+          $0.clientUrls = core.clientURLs
+        }
       }
       // etcd gives these headers no revision.
       let header = core.header(.zero)
       table.answer("/etcdserverpb.Cluster/MemberList") { (_: EtcdMemberListRequest) in
         EtcdMemberListResponse.with {
           $0.header = header
-          $0.members = [member]
+          $0.members = [member()]
         }
       }
       table.answer("/etcdserverpb.Cluster/MemberAdd") { (request: EtcdMemberAddRequest) throws -> EtcdMemberAddResponse in
@@ -29,14 +39,19 @@
         throw GRPCStatus.notEnoughStartedMembers
       }
       table.answer("/etcdserverpb.Cluster/MemberRemove") { (request: EtcdMemberRemoveRequest) throws -> EtcdMemberRemoveResponse in
-        throw request.id == member.id ? GRPCStatus.notEnoughStartedMembers : .memberNotFound
+        throw request.id == id ? GRPCStatus.notEnoughStartedMembers : .memberNotFound
       }
-      table.answer("/etcdserverpb.Cluster/MemberUpdate") { (request: EtcdMemberUpdateRequest) throws -> EtcdMemberUpdateResponse in
+      table.answer("/etcdserverpb.Cluster/MemberUpdate") { (request: EtcdMemberUpdateRequest) in
         try Self.check(request.peerUrls)
-        throw request.id == member.id ? GRPCStatus.notEnoughStartedMembers : .memberNotFound
+        guard request.id == id else { throw GRPCStatus.memberNotFound }
+        peerURLs.value.withLock { $0 = request.peerUrls }
+        return EtcdMemberUpdateResponse.with {
+          $0.header = header
+          $0.members = [member()]
+        }
       }
       table.answer("/etcdserverpb.Cluster/MemberPromote") { (request: EtcdMemberPromoteRequest) throws -> EtcdMemberPromoteResponse in
-        throw request.id == member.id ? GRPCStatus.memberNotLearner : .memberNotFound
+        throw request.id == id ? GRPCStatus.memberNotLearner : .memberNotFound
       }
     }
 

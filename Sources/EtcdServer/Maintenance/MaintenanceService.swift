@@ -62,7 +62,8 @@
       return .with {
         $0.header = core.header(statistics.revision)
         $0.hash = hash.folded
-        $0.compactRevision = statistics.compactRevision.rawValue
+        // etcd's word for "never".
+        $0.compactRevision = statistics.compactRevision == .zero ? -1 : statistics.compactRevision.rawValue
         $0.hashRevision = isNewest ? statistics.revision.rawValue : request.revision
       }
     }

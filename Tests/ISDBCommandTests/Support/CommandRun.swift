@@ -1,12 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What a finished `isdb` left behind.
-struct CommandRun {
-  let status: Int32
-  let output: String
-  let error: String
+typealias CommandRun = ProgramRun
 
+extension ProgramRun {
   /// Standard output, line by line.
   var lines: [String] { output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init) }
 
@@ -29,7 +28,7 @@ struct Command {
 
   func callAsFunction(_ arguments: [String], input: String = "") async throws -> CommandRun {
     let running = try start(arguments)
-    return try await running.finish(input: input)
+    return await running.finish(input: input)
   }
 
   /// Expects failure with a status and one line on standard error that contains `message`; nothing on standard output.
@@ -46,11 +45,11 @@ struct Command {
   }
 
   /// Starts without waiting.
-  func start(_ arguments: [String]) throws -> RunningCommand {
+  func start(_ arguments: [String]) throws -> RunningProgram {
     var variables = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": "/nonexistent", "TZ": "UTC"]
     if let store { variables["ISDB_STORE"] = store }
     variables.merge(environment) { $1 }
-    return try RunningCommand(executable: Self.executable, arguments: arguments, environment: variables, directory: directory)
+    return try RunningProgram(Self.executable.path, arguments, environment: variables, directory: directory)
   }
 
   /// `isdb` lies where the test bundle lies.
