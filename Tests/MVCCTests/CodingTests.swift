@@ -12,7 +12,9 @@ import Testing
     var keys: [([UInt8], Revision)] = []
     for _ in 0..<60 {
       let length = Int.random(in: 1...5, using: &random)
-      let key = (0..<length).map { _ in alphabet[Int.random(in: 0..<5, using: &random)] }
+      var key = (0..<length).map { _ in alphabet[Int.random(in: 0..<5, using: &random)] }
+      // Zeros at the end, with more than a byte counts.
+      if Int.random(in: 0..<4, using: &random) == 0 { key += [UInt8](repeating: 0, count: Int.random(in: 1...300, using: &random)) }
       keys.append((key, Revision(Int64.random(in: 1...300, using: &random))))
     }
     for (left, leftRevision) in keys {
@@ -24,6 +26,23 @@ import Testing
         let actual = key.lexicographicallyPrecedes(HistoryKey.make(right, rightRevision))
         #expect(actual == expected, "seed \(seed): \(left) \(leftRevision), \(right) \(rightRevision)")
       }
+    }
+  }
+
+  @Test func `a key filled up with zero bytes takes hardly more than its content, and has one form only`() {
+    let key = [UInt8](repeating: 7, count: 400) + [UInt8](repeating: 0, count: 80)
+    #expect(HistoryKey.make(key, 1).count == 400 + 4 + 9)
+    #expect(HistoryKey.escapedByteCount(key) == 404)
+    #expect(throws: Never.self) { try StoreLimits.check(key: key) }
+    // 23 zeros inside are too many: 480 + 23.
+    let inside = [UInt8](repeating: 0, count: 23) + [UInt8](repeating: 7, count: 457)
+    #expect(throws: StoreError.self) { try StoreLimits.check(key: inside) }
+    let revision: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 5]
+    for malformed: [UInt8] in [
+      [7, 0, 0xFF, 0] + revision, [7, 0, 0xFF, 0, 0x80, 0, 1, 0] + revision, [7, 0, 0x80, 0, 0, 0] + revision,
+      [7, 0, 0x80, 0, 1, 7, 0] + revision, [7, 0, 0x80, 0, 1], [7, 0, 0x80],
+    ] {
+      #expect(HistoryKey.parse(malformed.span) == nil, "\(malformed)")
     }
   }
 

@@ -36,6 +36,27 @@ import Testing
     }
   }
 
+  @Test func `keys with zero bytes inside and at the end stand in their order, now and at older revisions`() async throws {
+    try await withStore { (store) async throws in
+      let tails: [[UInt8]] = [
+        [], [0], [0, 0], [0, 0, 0, 1], [0, 0, 1], [0, 1], [0, 0xFF], [1], [1, 0], [0xFF], [UInt8](repeating: 0, count: 479),
+      ]
+      let keys = tails.map { [UInt8(ascii: "k")] + $0 }
+      for round in 1...3 { for key in keys.shuffled() { try await store.put(key, [UInt8(round)]) } }
+      let sorted = keys.sorted { $0.lexicographicallyPrecedes($1) }
+      let newest = try store.revision()
+      for (round, revision) in [(1, Revision(1) + Int64(keys.count)), (2, Revision(1) + 2 * Int64(keys.count)), (3, newest)] {
+        let all = try store.range(RangeRequest(RangeQuery(.all), revision: revision)).keyValues
+        #expect(all.map(\.key) == sorted && all.allSatisfy { $0.value == [UInt8(round)] })
+        for (index, key) in sorted.enumerated() {
+          #expect(try store.range(RangeRequest(RangeQuery(.key(key)), revision: revision)).keyValues.map(\.key) == [key])
+          let later = try store.range(RangeRequest(RangeQuery(.from(key)), revision: revision)).keyValues
+          #expect(later.map(\.key) == Array(sorted[index...]))
+        }
+      }
+    }
+  }
+
   @Test func `a sort key without an order is applied after the limit`() async throws {
     try await withKeys { (store) async throws in
       var query = RangeQuery(.all, limit: 2)
