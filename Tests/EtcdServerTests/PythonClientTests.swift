@@ -30,17 +30,16 @@
         PythonClient.program, [PythonClient.folder.appendingPathComponent("Support/client.py").path, "\(port)"], limit: 120)
     }
 
-    @Test func `keys, transactions, watches, leases and locks of the Python client do as with etcd`() async throws {
-      try await withServer { (server, _) async throws in
-        let ours = try await run(port: server.port)
-        #expect(ours.status == 0, "\(ours.error)")
-        #expect(ours.output.hasSuffix("end\n"), "\(ours.output)")
-        guard EtcdRelease.debian.isExpected else { return }
-        try await EtcdServerProcess.run { (etcd) async throws in
-          let theirs = try await run(port: Int(etcd.port))
-          let difference = ours.output.split(separator: "\n").difference(from: theirs.output.split(separator: "\n"))
-          #expect(difference.isEmpty, "\(difference)")
-        }
+    @Test(arguments: EtcdRelease.all)
+    func `keys, transactions, watches, leases and locks of the Python client do as with etcd`(_ release: EtcdRelease) async throws {
+      try await withBoth(release) { (ours, theirs) async throws in
+        async let run = run(port: ours.port)
+        let other = try await self.run(port: theirs.port)
+        let mine = try await run
+        #expect(mine.status == 0, "\(mine.error)")
+        #expect(mine.output.hasSuffix("end\n"), "\(mine.output)")
+        let difference = mine.output.split(separator: "\n").difference(from: other.output.split(separator: "\n"))
+        #expect(difference.isEmpty, "\(difference)")
       }
     }
   }

@@ -7,8 +7,9 @@
     @Test(arguments: EtcdRelease.all)
     func `a mirror is made from etcd to a store and from a store to etcd`(_ release: EtcdRelease) async throws {
       try await withBoth(release) { (ours, theirs) async throws in
-        try await Self.mirror(ours, theirs, "out")
+        async let out: Void = Self.mirror(ours, theirs, "out")
         try await Self.mirror(theirs, ours, "in")
+        try await out
       }
     }
 

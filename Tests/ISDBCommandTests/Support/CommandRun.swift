@@ -52,14 +52,7 @@ struct Command {
     return try RunningProgram(Self.executable.path, arguments, environment: variables, directory: directory)
   }
 
-  /// `isdb` lies where the test bundle lies.
-  static let executable: URL = {
-    let candidates = CommandLine.arguments + [(try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""]
-    let bundle = candidates.first { $0.hasSuffix(".xctest") } ?? candidates.first { $0.contains(".xctest/") } ?? CommandLine.arguments[0]
-    var directory = URL(fileURLWithPath: bundle)
-    while directory.path.contains(".xctest") { directory.deleteLastPathComponent() }
-    return directory.appendingPathComponent("isdb")
-  }()
+  static var executable: URL { BuiltProgram.isdb }
 }
 
 /// The cells of a table's line; empty ones are left out.
