@@ -115,6 +115,7 @@
       let run = Run(port: Int.random(in: 10_000..<30_000))
       let arguments = ["serve", "--store", directory.appending("store"), "--listen", "127.0.0.1:\(run.port)"]
       var server = try await ServerProcess.start(BuiltProgram.isdb.path, arguments, readyText: "serving")
+      defer { server.end() }
       let clients = EtcdRelease.all.filter(\.isExpected).map { Etcdctl($0, port: run.port) }
       let limit = 60 + 5 * rounds
       let watches = try clients.map { try $0.start(["watch", "k/", "--prefix", "-w", "json"], limit: limit) }
