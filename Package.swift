@@ -60,6 +60,7 @@ let package = Package(
     .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CDoorbell"),
     .target(name: "CSignalMask"),
 
@@ -104,9 +105,11 @@ let package = Package(
     .target(
       name: "EtcdAPI", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")], exclude: ["Protos"],
       swiftSettings: generatedSettings),
+    .target(name: "Zlib", dependencies: ["CZlib"], swiftSettings: fencedSettings),
     .target(
       name: "GRPCTransport",
       dependencies: [
+        .target(name: "Zlib", condition: .when(traits: ["Network"])),
         network("NIOCore", "swift-nio"), network("NIOPosix", "swift-nio"), network("NIOHTTP1", "swift-nio"),
         network("NIOHTTP2", "swift-nio-http2"), network("NIOHPACK", "swift-nio-http2"), network("NIOSSL", "swift-nio-ssl"),
       ],
@@ -143,6 +146,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "LMDBTests", dependencies: ["LMDB", "CDoorbell"], swiftSettings: settings),
     .testTarget(name: "ZstdTests", dependencies: ["Zstd"], swiftSettings: settings),
+    .testTarget(name: "ZlibTests", dependencies: ["Zlib"], swiftSettings: settings),
     .testTarget(name: "MVCCTests", dependencies: ["MVCC", "LMDB", "Zstd", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "OCITests", dependencies: ["OCI", "TestSupport"], swiftSettings: settings),
     .testTarget(
@@ -153,7 +157,7 @@ let package = Package(
     .testTarget(
       name: "GRPCTransportTests",
       dependencies: [
-        "GRPCTransport", "TestSupport", network("NIOCore", "swift-nio"), network("NIOPosix", "swift-nio"),
+        "GRPCTransport", "TestSupport", "Zlib", network("NIOCore", "swift-nio"), network("NIOPosix", "swift-nio"),
         network("NIOHPACK", "swift-nio-http2"), network("NIOHTTP2", "swift-nio-http2"),
       ],
       swiftSettings: settings),
@@ -164,7 +168,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
-      exclude: ["Support/client.py"],
+      exclude: ["Support/client.py", "Support/compression.py"],
       swiftSettings: settings),
     .testTarget(name: "ISDBCommandTests", dependencies: ["ISDBCommand", "TestSupport"], swiftSettings: settings),
     .testTarget(

@@ -112,7 +112,7 @@
   extension ServerCore {
     /// Every method that there is.
     var services: GRPCServices {
-      var table = ServiceTable(observer: metrics)
+      var table = ServiceTable(observedBy: { [metrics] in MethodCounts(path: $0, metrics: metrics) })
       KeyValueService(core: self).add(to: &table)
       WatchService(core: self).add(to: &table)
       LeaseService(core: self).add(to: &table)

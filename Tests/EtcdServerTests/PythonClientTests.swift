@@ -25,9 +25,18 @@
   ///
   /// `scripts/install-dependencies test` makes the environment with the package etcd3; `ISDB_PYTHON` names another.
   @Suite(.serialized, .enabled(if: PythonClient.isExpected, "\(PythonClient.notice)")) struct PythonClientTests {
-    private func run(port: Int) async throws -> ProgramRun {
+    private func run(_ script: String = "client.py", port: Int) async throws -> ProgramRun {
       try await ProgramRun.of(
-        PythonClient.program, [PythonClient.folder.appendingPathComponent("Support/client.py").path, "\(port)"], limit: 120)
+        PythonClient.program, [PythonClient.folder.appendingPathComponent("Support/\(script)").path, "\(port)"], limit: 120)
+    }
+
+    @Test func `a client that compresses reads what it wrote, of any size, and is told of it by a watch`() async throws {
+      try await withServer { (server, _) async throws in
+        let ours = try await run("compression.py", port: server.port)
+        let sizes = [0, 1, 1024, 100_000, 500_000].map { "\($0) True\n" }.joined()
+        // "100000 " and "500000 ", 25,000 and 125,000 times.
+        #expect(ours.output == sizes + "watch [175000, 875000]\n", "\(ours.error)")
+      }
     }
 
     @Test(arguments: EtcdRelease.all)

@@ -3,6 +3,7 @@
   import NIOHPACK
   import TestSupport
   import Testing
+  import Zlib
 
   @testable import GRPCTransport
 
@@ -97,6 +98,36 @@
         ]
         try await gzip.send(hellos, flag: 1, isLast: true)
         #expect(await gzip.answer().message == Array("hello hello hello hello".utf8))
+      }
+    }
+
+    @Test func `a client that compresses is answered compressed, and no other`() async throws {
+      let text = [UInt8](repeating: 7, count: 100_000)
+      let compressed = try Gzip.compress(text.span)
+      try await withServer { (_, connection) async throws in
+        for path in ["/test.Echo/Unary", "/test.Echo/Stream"] {
+          func answer(_ headers: HPACKHeaders, _ message: [UInt8], flag: UInt8) async throws -> [GRPCTestConnection.Event] {
+            let call = try await connection.open(path, headers: headers)
+            try await call.send(message, flag: flag, isLast: true)
+            return await call.events.reduce(into: []) { $0.append($1) }
+          }
+          let end = GRPCTestConnection.Event.end(status: 0, message: "")
+          let plain = try await answer(["grpc-accept-encoding": "gzip"], text, flag: 0)
+          #expect(plain == [.message(text), end])
+          let refused = try await answer(["grpc-encoding": "gzip", "grpc-accept-encoding": "identity"], compressed, flag: 1)
+          #expect(refused == [.message(text), end])
+          let small = try await answer(["grpc-encoding": "gzip"], [1, 2], flag: 0)
+          #expect(small == [.message([1, 2]), end])
+          for headers: HPACKHeaders in [["grpc-encoding": "gzip"], ["grpc-encoding": "gzip", "grpc-accept-encoding": "identity,gzip"]] {
+            let events = try await answer(headers, compressed, flag: 1)
+            guard case .compressed(let bytes)? = events.first else {
+              Issue.record("\(events)")
+              continue
+            }
+            #expect(try Gzip.restore(bytes.span, maximumBytes: 100_000) == text)
+            #expect(events.count == 2 && events.last == end)
+          }
+        }
       }
     }
 

@@ -1,35 +1,11 @@
 #if Network
   import NIOCore
   import Testing
+  import Zlib
 
   @testable import GRPCTransport
 
   @Suite struct WireTests {
-    /// `printf 'hello hello hello hello' | gzip -n`, with fixed codes.
-    private static let hellos: [UInt8] = [
-      0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xcb, 0x48, 0xcd, 0xc9, 0xc9, 0x57,
-      0xc8, 0x40, 0x27, 0x01, 0xe3, 0x51, 0x3d, 0x8d, 0x17, 0x00, 0x00, 0x00,
-    ]
-
-    /// Forty lines, `line N of a text …, N²`, with codes of their own.
-    private static let lines: [UInt8] = [
-      0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x9d, 0x95, 0x41, 0x6e, 0xc3, 0x30, 0x0c, 0x04, 0xef, 0x7d,
-      0x05, 0x1f, 0xd0, 0x83, 0x48, 0x4a, 0xb2, 0xf4, 0x9c, 0xa0, 0x71, 0x12, 0x03, 0x86, 0x05, 0x34, 0x2a, 0xda, 0xe7, 0x37,
-      0x81, 0xb4, 0x7e, 0xc0, 0x9e, 0x7c, 0xf1, 0x98, 0x26, 0x39, 0x5a, 0xed, 0xdb, 0xb1, 0x4a, 0x90, 0x76, 0x93, 0x8b, 0xf4,
-      0xf5, 0xaf, 0x4b, 0x7f, 0x5c, 0xba, 0x6c, 0x4f, 0xd9, 0xdb, 0x71, 0x97, 0xf5, 0x68, 0x3f, 0xf7, 0x87, 0xdc, 0xda, 0xb7,
-      0x7c, 0xb5, 0xeb, 0xfa, 0x7c, 0xbf, 0xb7, 0xf5, 0xd7, 0xe3, 0xf7, 0xf8, 0x94, 0xf0, 0xb1, 0xbf, 0x61, 0xa5, 0x60, 0x1d,
-      0xb0, 0x51, 0x70, 0x1c, 0xb0, 0x53, 0x70, 0x1d, 0x70, 0xe4, 0x7e, 0x3b, 0x0f, 0x3a, 0x51, 0xb4, 0xa5, 0x41, 0x67, 0x8a,
-      0xf6, 0x59, 0x7b, 0xe1, 0x66, 0x36, 0xfb, 0x2e, 0x14, 0x9d, 0xe7, 0xc8, 0x2b, 0x45, 0x97, 0xb9, 0x6d, 0xe5, 0x44, 0xd3,
-      0x00, 0xd5, 0x48, 0xd7, 0x0c, 0xf5, 0x39, 0xdd, 0x34, 0xce, 0xee, 0xd5, 0x49, 0x69, 0xe6, 0xec, 0x95, 0x94, 0xae, 0xce,
-      0xcd, 0x2b, 0xa9, 0x1d, 0xbc, 0xd3, 0x4c, 0x6a, 0x8b, 0xfa, 0x9c, 0x7a, 0x56, 0xd0, 0x3f, 0x27, 0x9f, 0x1b, 0xe6, 0x5f,
-      0xc9, 0x83, 0x83, 0xb4, 0xe1, 0xfc, 0x8b, 0xf0, 0xcf, 0x38, 0xff, 0x62, 0x44, 0x7d, 0x32, 0xee, 0xca, 0xec, 0xdf, 0x38,
-      0xff, 0x92, 0xcd, 0xf9, 0x1b, 0xe7, 0x5f, 0x5a, 0xe6, 0xfe, 0x8d, 0xf3, 0x2f, 0xc3, 0x3f, 0xe3, 0xfc, 0xcb, 0x67, 0x7d,
-      0xce, 0xbf, 0xe5, 0xec, 0x9f, 0xf3, 0x6f, 0x39, 0xe7, 0x4f, 0xc6, 0x1f, 0xf6, 0xef, 0x9c, 0x7f, 0x15, 0xfe, 0x39, 0xe7,
-      0x5f, 0x85, 0xff, 0x4e, 0xe6, 0x5f, 0xc0, 0x01, 0x74, 0x32, 0x00, 0x03, 0x12, 0xc0, 0xc9, 0x04, 0x54, 0x44, 0x90, 0x27,
-      0xf2, 0x0a, 0x80, 0x83, 0x9e, 0xc9, 0x0f, 0x20, 0x84, 0x9d, 0x93, 0x50, 0x1d, 0xb7, 0x80, 0x17, 0xf6, 0x16, 0xc2, 0x16,
-      0x38, 0x0d, 0x35, 0xbd, 0xee, 0xc1, 0x7f, 0x26, 0x86, 0x06, 0xfa, 0xf0, 0x09, 0x00, 0x00,
-    ]
-
     @Test func `a message that comes byte by byte comes out whole`() throws {
       var decoder = MessageDecoder(maximumBytes: 100, encoding: .identity)
       let wire = GRPCMessage(Array("hello".utf8)).buffer
@@ -62,23 +38,57 @@
       }
     }
 
-    @Test func `what gzip made is restored, with fixed codes and with codes of its own`() throws {
-      let text = (0..<40).map { "line \($0) of a text that is long enough for codes of its own, \($0 * $0)\n" }.joined()
-      #expect(try Gzip.restore(Self.lines, maximumBytes: 10_000) == Array(text.utf8))
-      #expect(try Gzip.restore(Self.hellos, maximumBytes: 23) == Array("hello hello hello hello".utf8))
-      #expect(throws: Gzip.Failure.tooLarge) { try Gzip.restore(Self.hellos, maximumBytes: 22) }
+    private func decode(_ message: [UInt8], flag: UInt8, maximumBytes: Int, encoding: MessageEncoding = .gzip) throws -> ByteBuffer? {
+      var decoder = MessageDecoder(maximumBytes: maximumBytes, encoding: encoding)
+      var wire = ByteBuffer(bytes: [flag])
+      wire.writeInteger(UInt32(message.count))
+      wire.writeBytes(message)
+      decoder.append(&wire)
+      return try decoder.next()
     }
 
-    @Test func `no damaged gzip is taken for a whole one`() {
-      let whole = Self.hellos
-      for index in 10..<whole.count {
-        for bit in 0..<8 {
-          var damaged = whole
-          damaged[index] ^= 1 << UInt8(bit)
-          if let restored = try? Gzip.restore(damaged, maximumBytes: 1000) { #expect(restored == Array("hello hello hello hello".utf8)) }
-        }
-        #expect((try? Gzip.restore(Array(whole[..<index]), maximumBytes: 1000)) == nil)
+    @Test func `a compressed message may be restored to the limit and not a byte beyond`() throws {
+      let text = [UInt8](repeating: 7, count: 5000)
+      let compressed = try Gzip.compress(text.span)
+      #expect(try decode(compressed, flag: 1, maximumBytes: 5000) == ByteBuffer(bytes: text))
+      let tooLarge = GRPCStatus(.resourceExhausted, "grpc: received message larger than max (5000 vs. 4999)")
+      #expect(throws: tooLarge) { try decode(compressed, flag: 1, maximumBytes: 4999) }
+    }
+
+    @Test func `what is no whole gzip, or was not announced as gzip, is an internal error`() throws {
+      let compressed = try Gzip.compress([UInt8](repeating: 7, count: 5000).span)
+      let damaged = GRPCStatus(.internal, "grpc: failed to decompress the received message")
+      for message in [[], [1, 2, 3], Array(compressed.dropLast()), compressed + [0]] {
+        #expect(throws: damaged) { try decode(message, flag: 1, maximumBytes: 10_000) }
       }
+      #expect(throws: GRPCStatus(.internal, "grpc: compressed flag set with identity or empty encoding")) {
+        try decode(compressed, flag: 1, maximumBytes: 10_000, encoding: .identity)
+      }
+      #expect(try decode(compressed, flag: 0, maximumBytes: 10_000) == ByteBuffer(bytes: compressed))
+    }
+
+    @Test func `a message is compressed above the threshold, once, and only if that makes it smaller`() throws {
+      func wire(_ count: Int, _ byte: (Int) -> UInt8) -> (plain: GRPCMessage, sent: GRPCMessage) {
+        let message = GRPCMessage((0..<count).map(byte))
+        return (message, message.compressed())
+      }
+      let small = wire(GRPCMessage.compressionThresholdBytes) { _ in 7 }
+      #expect(small.sent.buffer == small.plain.buffer)
+      let large = wire(GRPCMessage.compressionThresholdBytes + 1) { _ in 7 }
+      #expect(large.sent.byteCount < 100 && large.sent.messageBytes == 1025)
+      #expect(large.sent.compressed().buffer == large.sent.buffer)
+      let restored = try decode(Array(large.sent.buffer.readableBytesView.dropFirst(5)), flag: 1, maximumBytes: 1025)
+      #expect(restored == ByteBuffer(repeating: 7, count: 1025))
+      var generator = SystemRandomNumberGenerator()
+      let random = wire(4000) { _ in .random(in: 0...255, using: &generator) }
+      #expect(random.sent.buffer == random.plain.buffer)
+    }
+
+    @Test func `answers are compressed as requests were, unless the client says that it does not accept that`() {
+      #expect(MessageEncoding.gzip.forAnswers(accepted: { nil }) == .gzip)
+      #expect(MessageEncoding.gzip.forAnswers(accepted: { "identity, deflate,gzip" }) == .gzip)
+      #expect(MessageEncoding.gzip.forAnswers(accepted: { "identity,deflate" }) == .identity)
+      #expect(MessageEncoding.identity.forAnswers(accepted: { "gzip" }) == .identity)
     }
 
     @Test(arguments: [

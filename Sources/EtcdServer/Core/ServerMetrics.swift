@@ -3,7 +3,7 @@
   internal import Synchronization
 
   /// What the server counts about itself.
-  final class ServerMetrics: GRPCObserver {
+  final class ServerMetrics: Sendable {
     /// The calls of one method.
     struct Calls: Sendable {
       let path: String
@@ -52,5 +52,17 @@
 
     /// What kind of method it is, in the words of gRPC's metrics.
     func type(of path: String) -> String { Self.streams[String(path.split(separator: "/").last ?? "")] ?? "unary" }
+  }
+
+  /// What is counted of the calls of one method.
+  struct MethodCounts: GRPCMethodObserver {
+    let path: String
+    let metrics: ServerMetrics
+    var measuresTime: Bool { false }
+
+    func callBegan() { metrics.callBegan(path) }
+    func callEnded(_ code: GRPCStatus.Code, after duration: Duration?) { metrics.callEnded(path, code) }
+    func messageReceived(byteCount: Int) {}
+    func messageSent(byteCount: Int) {}
   }
 #endif

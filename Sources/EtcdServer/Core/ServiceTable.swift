@@ -6,9 +6,11 @@
 
   /// Gathers the methods of all services, with what each kind of them has in common: decoding, encoding, and what failures are told as.
   struct ServiceTable {
-    private(set) var services = GRPCServices()
+    private(set) var services: GRPCServices
 
-    init(observer: any GRPCObserver) { services.observer = observer }
+    init(observedBy makeObserver: @escaping @Sendable (_ path: String) -> any GRPCMethodObserver) {
+      services = GRPCServices(observedBy: makeObserver)
+    }
 
     /// A method whose answer takes microseconds: it is made on the connection's event loop, before the next request is looked at.
     mutating func answer<Request: Message, Response: Message>(

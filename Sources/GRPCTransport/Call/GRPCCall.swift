@@ -15,18 +15,24 @@
     package let eventLoop: any EventLoop
 
     private let channel: NIOLoopBound<any CallChannel>
+    private let compressesMessages: Bool
 
-    init(path: String, metadata: GRPCMetadata, channel: any CallChannel, eventLoop: any EventLoop) {
+    init(path: String, metadata: GRPCMetadata, channel: any CallChannel, eventLoop: any EventLoop, compressesMessages: Bool) {
       self.path = path
+      self.compressesMessages = compressesMessages
       self.metadata = metadata
       self.eventLoop = eventLoop
       self.channel = NIOLoopBound(channel, eventLoop: eventLoop)
     }
 
-    /// Sends a message to the client.
+    /// Sends a message to the client, compressed on the calling thread if the client wants that.
     package func send(_ message: GRPCMessage) {
+      let message = compressed(message)
       onLoop { $0.send(message) }
     }
+
+    /// The message as it is to be sent, for those who would rather not have the event loop compress it.
+    func compressed(_ message: GRPCMessage) -> GRPCMessage { compressesMessages ? message.compressed() : message }
 
     /// Ends the call.
     package func finish(_ status: GRPCStatus = .ok) {
@@ -35,6 +41,12 @@
 
     /// Sends the only message and ends the call.
     package func answer(_ message: GRPCMessage) {
+      guard compressesMessages, message.isWorthCompressing else { return answerAsIs(message) }
+      // Neither the thread that commits writes nor the event loop waits for it.
+      Task { answerAsIs(message.compressed()) }
+    }
+
+    private func answerAsIs(_ message: GRPCMessage) {
       onLoop {
         $0.send(message)
         $0.finish(.ok)

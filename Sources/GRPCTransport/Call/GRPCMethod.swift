@@ -10,33 +10,54 @@
     case streaming(@Sendable (_ call: GRPCCall) -> any GRPCCallHandler)
   }
 
-  /// Is told of calls to methods that there are, on their event loops.
-  package protocol GRPCObserver: Sendable {
-    /// A call to a method began.
-    func callBegan(_ path: String)
+  /// Is told of the calls of one method, on their event loops.
+  package protocol GRPCMethodObserver: Sendable {
+    /// Whether it is told how long calls took, which costs two looks at the clock.
+    var measuresTime: Bool { get }
 
-    /// It ended.
-    func callEnded(_ path: String, _ code: GRPCStatus.Code)
+    /// A call began.
+    func callBegan()
+
+    /// A call ended.
+    ///
+    /// - Parameter duration: since it began; nil without `measuresTime`.
+    func callEnded(_ code: GRPCStatus.Code, after duration: Duration?)
+
+    /// A message came, of so many bytes once it was restored.
+    func messageReceived(byteCount: Int)
+
+    /// A message was sent, of so many bytes before it was compressed.
+    func messageSent(byteCount: Int)
   }
 
   /// The methods of a server, by their paths.
   package struct GRPCServices: Sendable {
-    private var methods: [String: GRPCMethod] = [:]
+    /// A method, and who is told of its calls: looked up together, once a call.
+    struct Entry: Sendable {
+      let method: GRPCMethod
+      let observer: (any GRPCMethodObserver)?
+    }
 
-    /// Who is told of calls.
-    package var observer: (any GRPCObserver)?
+    private var entries: [String: Entry] = [:]
+    private let makeObserver: (@Sendable (_ path: String) -> any GRPCMethodObserver)?
 
     /// None.
-    package init() {}
+    ///
+    /// - Parameter makeObserver: who is told of the calls of each method that is added; nil for nobody.
+    package init(observedBy makeObserver: (@Sendable (_ path: String) -> any GRPCMethodObserver)? = nil) {
+      self.makeObserver = makeObserver
+    }
 
     /// The method at `/package.Service/Method`.
     package subscript(path: String) -> GRPCMethod? {
-      get { methods[path] }
-      set { methods[path] = newValue }
+      get { entries[path]?.method }
+      set { entries[path] = newValue.map { Entry(method: $0, observer: makeObserver?(path)) } }
     }
 
+    func entry(_ path: String) -> Entry? { entries[path] }
+
     /// The paths of all methods.
-    package var paths: [String] { methods.keys.sorted() }
+    package var paths: [String] { entries.keys.sorted() }
   }
 
   /// One streaming call's own state. Everything is called on the connection's event loop, which must not be blocked.

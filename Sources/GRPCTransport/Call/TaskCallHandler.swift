@@ -73,6 +73,7 @@
       /// - Throws: `CancellationError` when the call has ended.
       package func send(_ message: GRPCMessage) async throws {
         try Task.checkCancellation()
+        let message = call.compressed(message)
         await withCheckedContinuation { continuation in
           call.eventLoop.execute {
             call.send(message)

@@ -20,7 +20,6 @@
     let limits: TransportLimits
     let eventLoop: any EventLoop
     private let services: GRPCServices
-    var observer: (any GRPCObserver)? { services.observer }
     private let responder: HTTPResponder
     private var context: ChannelHandlerContext?
     private var streams: [HTTP2StreamID: ServerStream] = [:]
@@ -173,10 +172,11 @@
       }
       do throws(GRPCStatus) {
         let encoding = try MessageEncoding.named(headers.first(name: "grpc-encoding"))
-        guard let method = services[path] else { throw Self.unknown(path) }
-        let stream = ServerStream(id: id, connection: self, encoding: encoding)
+        guard let entry = services.entry(path) else { throw Self.unknown(path) }
+        let answerEncoding = encoding.forAnswers(accepted: { headers.first(name: "grpc-accept-encoding") })
+        let stream = ServerStream(id: id, connection: self, encoding: encoding, answerEncoding: answerEncoding)
         streams[id] = stream
-        stream.begin(method, path: path, metadata: GRPCMetadata(headers))
+        stream.begin(entry, path: path, metadata: GRPCMetadata(headers))
         if frame.endStream { stream.receive(ByteBuffer(), endStream: true) }
       } catch {
         let stream = ServerStream(id: id, connection: self, encoding: .identity)

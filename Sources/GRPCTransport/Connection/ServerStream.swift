@@ -27,6 +27,11 @@
     private static let answerHeaders: HPACKHeaders = [
       ":status": "200", "content-type": "application/grpc", "grpc-accept-encoding": MessageEncoding.accepted,
     ]
+    private static let gzipAnswerHeaders: HPACKHeaders = {
+      var headers = answerHeaders
+      headers.add(name: "grpc-encoding", value: MessageEncoding.gzip.rawValue)
+      return headers
+    }()
     private static let goodTrailers: HPACKHeaders = ["grpc-status": "0"]
 
     /// What goes out in more than one frame, and so over some time.
@@ -37,7 +42,10 @@
     private var state = State.open
     private var handler = Handler.none
     private var decoder: MessageDecoder
+    private let answerEncoding: MessageEncoding
     private var call: GRPCCall?
+    private var observer: (any GRPCMethodObserver)?
+    private var beginning: ContinuousClock.Instant?
     private var request: ByteBuffer?
     private var timeout: Duration?
     private var timer: Scheduled<Void>?
@@ -47,21 +55,27 @@
     private var unacknowledgedBytes = 0
     private(set) var isClientDone = false
 
-    init(id: HTTP2StreamID, connection: ConnectionHandler, encoding: MessageEncoding) {
+    init(id: HTTP2StreamID, connection: ConnectionHandler, encoding: MessageEncoding, answerEncoding: MessageEncoding = .identity) {
       self.id = id
       self.connection = connection
+      self.answerEncoding = answerEncoding
       decoder = MessageDecoder(maximumBytes: connection.limits.maximumRequestBytes, encoding: encoding)
     }
 
-    func begin(_ method: GRPCMethod, path: String, metadata: GRPCMetadata) {
-      connection.observer?.callBegan(path)
-      let call = GRPCCall(path: path, metadata: metadata, channel: self, eventLoop: connection.eventLoop)
+    func begin(_ entry: GRPCServices.Entry, path: String, metadata: GRPCMetadata) {
+      if let observer = entry.observer {
+        self.observer = observer
+        if observer.measuresTime { beginning = .now }
+        observer.callBegan()
+      }
+      let call = GRPCCall(
+        path: path, metadata: metadata, channel: self, eventLoop: connection.eventLoop, compressesMessages: answerEncoding != .identity)
       self.call = call
       if let text = metadata["grpc-timeout"] {
         timeout = GRPCTimeout.parse(text)
         if timeout == nil { return finish(GRPCStatus(.internal, "malformed grpc-timeout: \"\(text)\"")) }
       }
-      switch method {
+      switch entry.method {
       case .unary(let body): handler = .unary(body)
       case .streaming(let make):
         countsOutstanding = true
@@ -87,6 +101,7 @@
     }
 
     private func receive(_ message: ByteBuffer) {
+      observer?.messageReceived(byteCount: message.readableBytes)
       switch handler {
       case .unary:
         guard request == nil else { return finish(GRPCStatus(.internal, "a call of a unary method has more than one request")) }
@@ -135,11 +150,13 @@
     func send(_ message: GRPCMessage) {
       switch state {
       case .open:
-        connection.write(HTTP2Frame(streamID: id, payload: .headers(.init(headers: Self.answerHeaders))))
+        let headers = answerEncoding == .gzip ? Self.gzipAnswerHeaders : Self.answerHeaders
+        connection.write(HTTP2Frame(streamID: id, payload: .headers(.init(headers: headers))))
         state = .answering
       case .answering: break
       case .ended: return
       }
+      observer?.messageSent(byteCount: message.messageBytes)
       let frame = HTTP2Frame(streamID: id, payload: .data(.init(data: .byteBuffer(message.buffer))))
       let count = message.byteCount
       guard countsOutstanding || count > Self.largeBytes else { return connection.write(frame) }
@@ -178,7 +195,8 @@
     }
 
     private func end(_ code: GRPCStatus.Code, tellsHandler: Bool) {
-      if let call { connection.observer?.callEnded(call.path, code) }
+      observer?.callEnded(code, after: beginning.map { .now - $0 })
+      observer = nil
       timer?.cancel()
       timer = nil
       if tellsHandler, case .streaming(let handler) = handler { handler.cancel() }

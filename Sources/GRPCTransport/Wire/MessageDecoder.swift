@@ -1,5 +1,6 @@
 #if Network
   internal import NIOCore
+  internal import Zlib
 
   // Invariants:
   //   buffer holds at most maximumBytes and a prefix, besides what one frame brought
@@ -65,13 +66,23 @@
       return encoding
     }
 
+    /// How answers are compressed: as the request was, unless the client says what it accepts and that is not among it. grpc-go does so too;
+    /// a client that compresses has a slow network, and the others do not pay for it.
+    func forAnswers(accepted: () -> String?) -> MessageEncoding {
+      guard self != .identity else { return .identity }
+      guard let accepted = accepted() else { return self }
+      let names = accepted.split(whereSeparator: { $0 == "," || $0 == " " })
+      return names.contains { $0 == rawValue } ? self : .identity
+    }
+
     func restore(_ message: ByteBuffer, maximumBytes: Int) throws(GRPCStatus) -> ByteBuffer {
       guard self == .gzip else { throw GRPCStatus(.internal, "grpc: compressed flag set with identity or empty encoding") }
-      do throws(Gzip.Failure) {
-        return ByteBuffer(bytes: try Gzip.restore(Array(message.readableBytesView), maximumBytes: maximumBytes))
+      do throws(GzipError) {
+        return ByteBuffer(bytes: try Gzip.restore(message.readableBytesUInt8Span, maximumBytes: maximumBytes))
       } catch {
         switch error {
         case .tooLarge: throw MessageDecoder.tooLarge(maximumBytes + 1, maximum: maximumBytes)
+        case .outOfMemory: throw GRPCStatus(.resourceExhausted, "grpc: no memory to decompress the received message")
         case .damaged: throw GRPCStatus(.internal, "grpc: failed to decompress the received message")
         }
       }

@@ -11,6 +11,8 @@
     public enum Event: Sendable, Equatable {
       /// A message, without its prefix.
       case message([UInt8])
+      /// A message that is compressed by gzip, on a call whose headers said so.
+      case compressed([UInt8])
       /// The end, with gRPC's status.
       case end(status: Int, message: String)
       /// The stream or the connection broke.
@@ -40,7 +42,7 @@
         var first: [UInt8]?
         for await event in events {
           switch event {
-          case .message(let bytes): first = first ?? bytes
+          case .message(let bytes), .compressed(let bytes): first = first ?? bytes
           case .end(let status, let text): return (first, status, text)
           case .broken: return (first, -1, "broken")
           }
@@ -125,13 +127,19 @@
     typealias OutboundIn = ClientCommand
     typealias OutboundOut = HTTP2Frame
 
-    private var calls: [HTTP2StreamID: (continuation: AsyncStream<GRPCTestConnection.Event>.Continuation, buffer: ByteBuffer)] = [:]
+    private struct Call {
+      let continuation: AsyncStream<GRPCTestConnection.Event>.Continuation
+      var buffer = ByteBuffer()
+      var encoding = "identity"
+    }
+
+    private var calls: [HTTP2StreamID: Call] = [:]
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
       let frame: HTTP2Frame
       switch unwrapOutboundIn(data) {
       case .open(let stream, let headers, let continuation):
-        calls[HTTP2StreamID(stream)] = (continuation, ByteBuffer())
+        calls[HTTP2StreamID(stream)] = Call(continuation: continuation)
         frame = HTTP2Frame(streamID: HTTP2StreamID(stream), payload: .headers(.init(headers: headers)))
       case .data(let stream, let buffer, let isLast):
         frame = HTTP2Frame(streamID: HTTP2StreamID(stream), payload: .data(.init(data: .byteBuffer(buffer), endStream: isLast)))
@@ -156,18 +164,24 @@
       case .headers(let headers) where headers.endStream:
         let status = headers.headers.first(name: "grpc-status").flatMap { Int($0) } ?? -1
         end(frame.streamID, .end(status: status, message: headers.headers.first(name: "grpc-message") ?? ""))
+      case .headers(let headers): calls[frame.streamID]?.encoding = headers.headers.first(name: "grpc-encoding") ?? "identity"
       case .rstStream: end(frame.streamID, .broken)
       default: break
       }
     }
 
     private func deliver(_ stream: HTTP2StreamID) {
-      while let buffer = calls[stream]?.buffer, let length = buffer.getInteger(at: buffer.readerIndex + 1, as: UInt32.self),
-        let message = buffer.getBytes(at: buffer.readerIndex + 5, length: Int(length))
+      while let call = calls[stream], let flag = call.buffer.getInteger(at: call.buffer.readerIndex, as: UInt8.self),
+        let length = call.buffer.getInteger(at: call.buffer.readerIndex + 1, as: UInt32.self),
+        let message = call.buffer.getBytes(at: call.buffer.readerIndex + 5, length: Int(length))
       {
         calls[stream]?.buffer.moveReaderIndex(forwardBy: 5 + Int(length))
         calls[stream]?.buffer.discardReadBytes()
-        calls[stream]?.continuation.yield(.message(message))
+        switch (flag, call.encoding) {
+        case (0, _): call.continuation.yield(.message(message))
+        case (1, "gzip"): call.continuation.yield(.compressed(message))
+        default: return end(stream, .broken)
+        }
       }
     }
 
