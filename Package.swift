@@ -46,6 +46,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0", traits: []),
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
@@ -115,11 +116,13 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "PrometheusText", dependencies: [network("CoreMetrics", "swift-metrics")], swiftSettings: settings),
+    .target(
       name: "EtcdServer",
       dependencies: [
-        "EtcdAPI", "GRPCTransport", "MVCC", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        "EtcdAPI", "GRPCTransport", "MVCC", "PrometheusText", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
-        network("NIOCore", "swift-nio"), network("NIOPosix", "swift-nio"),
+        network("NIOCore", "swift-nio"), network("NIOPosix", "swift-nio"), network("CoreMetrics", "swift-metrics"),
       ],
       swiftSettings: settings),
 
@@ -162,9 +165,12 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "PrometheusTextTests", dependencies: ["PrometheusText", network("CoreMetrics", "swift-metrics")], swiftSettings: settings),
+    .testTarget(
       name: "EtcdServerTests",
       dependencies: [
         "EtcdServer", "EtcdAPI", "GRPCTransport", "TestSupport", network("NIOCore", "swift-nio"),
+        network("CoreMetrics", "swift-metrics"), network("MetricsTestKit", "swift-metrics"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],

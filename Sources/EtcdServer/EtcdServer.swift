@@ -1,4 +1,5 @@
 #if Network
+  public import CoreMetrics
   internal import GRPCTransport
   public import Logging
   public import MVCC
@@ -17,6 +18,9 @@
     /// The version of etcd whose behaviour clients find: Kubernetes asks for progress of watches from this one on.
     public static let etcdVersion = "3.6.11"
 
+    /// The version that the cluster of this one member is said to have.
+    static let clusterVersion = "3.6"
+
     private let core: ServerCore
     private let transport: GRPCServer
     private let certificates: ServerCertificates?
@@ -31,15 +35,17 @@
 
     /// Starts to serve a store; calls are answered when this returns, at any size of the store.
     ///
+    /// - Parameter metrics: where the server's counts go besides its page `/metrics`; nil for swift-metrics' system of the whole process, if there is
+    ///   one by now.
     /// - Throws: `StoreError` with code `invalidArgument` for a configuration that is not safe or names files that cannot be used, `unavailable` when
     ///   the address cannot be had.
     public static func start(
       _ store: RevisionStore, configuration: EtcdServerConfiguration = EtcdServerConfiguration(),
-      logger: Logger = Logger(label: "isdb.etcd")
+      logger: Logger = Logger(label: "isdb.etcd"), metrics: (any MetricsFactory)? = nil
     ) async throws -> EtcdServer {
       try configuration.requireSafety()
       let certificates = try configuration.certificates()
-      let core = try ServerCore(store, configuration)
+      let core = try ServerCore(store, configuration, metrics: metrics ?? MetricsSystem.factory)
       let probes = Probes(core: core)
       let transport: GRPCServer
       do {
@@ -112,7 +118,7 @@
   extension ServerCore {
     /// Every method that there is.
     var services: GRPCServices {
-      var table = ServiceTable(observedBy: { [metrics] in MethodCounts(path: $0, metrics: metrics) })
+      var table = ServiceTable(observedBy: { [metrics] in metrics.method($0) })
       KeyValueService(core: self).add(to: &table)
       WatchService(core: self).add(to: &table)
       LeaseService(core: self).add(to: &table)

@@ -60,6 +60,17 @@ public struct EtcdServerConfiguration: Sendable {
   /// Whether it also looks after the store, as `isdb keep` does: without a keeper no lease ends.
   public var keepsStore = true
 
+  /// How much the server counts about itself (`--metrics`).
+  public var metricsLevel = MetricsLevel.basic
+
   /// The defaults.
   public init() {}
+
+  /// How much a server counts about itself.
+  public enum MetricsLevel: String, Sendable, CaseIterable {
+    /// Calls, messages, operations, watches, leases and sizes.
+    case basic
+    /// How long the calls of each method took as well, in histograms.
+    case extensive
+  }
 }

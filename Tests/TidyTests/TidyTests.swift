@@ -46,7 +46,8 @@ import Testing
     "ImageAPI": ["ImageStreamDB", "MVCC", "OCI"],
     "EtcdAPI": [],
     "GRPCTransport": ["Zlib"],
-    "EtcdServer": ["EtcdAPI", "GRPCTransport", "MVCC"],
+    "PrometheusText": [],
+    "EtcdServer": ["EtcdAPI", "GRPCTransport", "MVCC", "PrometheusText"],
     "RegistryClient": ["OCI"],
     "ImageImport": ["ImageStreamDB", "MVCC", "OCI", "RegistryClient"],
   ]

@@ -1,4 +1,5 @@
 #if Network
+  internal import CoreMetrics
   internal import EtcdAPI
   internal import GRPCTransport
   internal import MVCC
@@ -11,17 +12,18 @@
     let identity: ServerIdentity
     let configuration: EtcdServerConfiguration
     let watches: WatchHub
-    let metrics = ServerMetrics()
+    let metrics: ServerMetrics
 
     /// What the server listens on, which the system chooses where the configuration says 0.
     let port: Atomic<Int>
 
-    init(_ store: RevisionStore, _ configuration: EtcdServerConfiguration) throws {
+    init(_ store: RevisionStore, _ configuration: EtcdServerConfiguration, metrics application: (any MetricsFactory)? = nil) throws {
       self.store = store
       self.configuration = configuration
       port = Atomic(configuration.port)
       identity = try ServerIdentity(store)
       watches = WatchHub(store)
+      metrics = ServerMetrics(level: configuration.metricsLevel, application: application)
     }
 
     /// Where members are said to be reached.

@@ -1,6 +1,8 @@
 #if Network
+  internal import CoreMetrics
   internal import GRPCTransport
   internal import MVCC
+  internal import PrometheusText
 
   /// What etcd answers to plain requests on the port of its clients.
   struct Probes: Sendable {
@@ -21,7 +23,7 @@
       case "/version":
         return HTTPAnswer(
           200, #"{"etcdserver":"\#(EtcdServer.etcdVersion)","etcdcluster":"3.6.0","storage":"3.6.0"}"#, contentType: "application/json")
-      case "/metrics": return HTTPAnswer(200, MetricsPage(core).text, contentType: "text/plain; version=0.0.4; charset=utf-8")
+      case "/metrics": return HTTPAnswer(200, MetricsPage(core).text, contentType: PrometheusPage.contentType)
       default: return HTTPAnswer(404, "404 page not found\n")
       }
     }
@@ -35,6 +37,7 @@
       } catch {
         reason = "RANGE ERROR:\(GRPCStatus(error).message)"
       }
+      if reason.isEmpty { core.metrics.healthSuccesses.increment() } else { core.metrics.healthFailures.increment() }
       let body = #"{"health":"\#(reason.isEmpty)","reason":"\#(reason.replacing("\"", with: "'"))"}"#
       return HTTPAnswer(reason.isEmpty ? 200 : 503, body, contentType: "application/json")
     }

@@ -44,6 +44,7 @@
 
     private static func answer(_ request: RangeRequest, _ core: ServerCore, _ call: GRPCCall) throws {
       let response = try core.store.range(request)
+      core.metrics.operations.countRange()
       let byteCount = response.keyValues.reduce(64) { $0 + $1.wireBytes + 8 }
       call.answer(GRPCMessage(capacity: byteCount) { $0.write(response, core.identity) })
     }
@@ -53,8 +54,12 @@
       try core.protectedKeys.check(request)
       let identity = core.identity
       let store = core.store
+      let operations = core.metrics.operations
       @Sendable func begin() throws {
-        try store.put(request) { result in call.answer(result) { $1.write($0, identity) } }
+        try store.put(request) { result in
+          if case .success = result { operations.countPut() }
+          call.answer(result) { $1.write($0, identity) }
+        }
       }
       if request.value.count <= Self.maximumInlineBytes { return try begin() }
       Task {
@@ -69,12 +74,17 @@
     private func delete(_ message: EtcdDeleteRangeRequest, _ call: GRPCCall) throws {
       let request = DeleteRequest(message)
       let identity = core.identity
+      let operations = core.metrics.operations
       let transaction = TransactionRequest(then: [.delete(request)])
       guard try core.protectedKeys.needCheck(transaction) else {
-        return try core.store.delete(request) { result in call.answer(result) { $1.write($0, identity) } }
+        return try core.store.delete(request) { result in
+          if case .success = result { operations.countDelete() }
+          call.answer(result) { $1.write($0, identity) }
+        }
       }
       write(transaction) { result in
         call.answer(result) { response, buffer in
+          operations.countDelete()
           if case .delete(let response)? = response.responses.first { buffer.write(response, identity) }
         }
       }
@@ -83,10 +93,15 @@
     private func transaction(_ message: EtcdTxnRequest, _ call: GRPCCall) throws {
       let request = try TransactionRequest(message)
       let identity = core.identity
+      let operations = core.metrics.operations
+      @Sendable func answer(_ result: Result<TransactionResponse, any Error>) {
+        if case .success(let response) = result { operations.count(response) }
+        call.answer(result) { $1.write($0, identity) }
+      }
       if try core.protectedKeys.needCheck(request) {
-        write(request) { result in call.answer(result) { $1.write($0, identity) } }
+        write(request, completion: answer)
       } else {
-        try core.store.transaction(request) { result in call.answer(result) { $1.write($0, identity) } }
+        try core.store.transaction(request, completion: answer)
       }
     }
 

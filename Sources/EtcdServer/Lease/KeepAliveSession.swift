@@ -1,4 +1,5 @@
 #if Network
+  internal import CoreMetrics
   internal import EtcdAPI
   internal import GRPCTransport
   internal import MVCC
@@ -67,6 +68,7 @@
     private static func renew(_ id: Int64, _ core: ServerCore) async -> Result<GRPCMessage, any Error> {
       do {
         let lease = try await core.store.keepLeaseAlive(id)
+        if lease != nil { core.metrics.leasesRenewed.increment() }
         let response = try EtcdLeaseKeepAliveResponse.with {
           $0.header = try core.header()
           $0.id = id

@@ -1,4 +1,5 @@
 #if Network
+  internal import CoreMetrics
   internal import EtcdAPI
   internal import GRPCTransport
   internal import MVCC
@@ -18,6 +19,8 @@
       let core = core
       table.await("/etcdserverpb.Lease/LeaseGrant") { (request: EtcdLeaseGrantRequest) in
         let lease = try await core.store.grantLease(seconds: request.ttl, id: request.id)
+        core.metrics.leasesGranted.increment()
+        core.metrics.leaseSeconds.record(lease.grantedSeconds)
         return try EtcdLeaseGrantResponse.with {
           $0.header = try core.header()
           $0.id = lease.id
@@ -26,6 +29,7 @@
       }
       table.await("/etcdserverpb.Lease/LeaseRevoke") { (request: EtcdLeaseRevokeRequest) in
         let revision = try await core.store.revokeLease(request.id)
+        core.metrics.leasesRevoked.increment()
         return EtcdLeaseRevokeResponse.with { $0.header = core.header(revision) }
       }
       table.await("/etcdserverpb.Lease/LeaseTimeToLive") { (request: EtcdLeaseTimeToLiveRequest) in try timeToLive(request) }

@@ -1,4 +1,5 @@
 #if Network
+  internal import CoreMetrics
   internal import EtcdAPI
   internal import GRPCTransport
   internal import MVCC
@@ -15,18 +16,22 @@
         try await AlarmAnswers(core: core).answer(request)
       }
       table.await("/etcdserverpb.Maintenance/Defragment") { (_: EtcdDefragmentRequest) in
-        try await core.store.rewrite()
+        core.metrics.defragmentations.increment()
+        defer { core.metrics.defragmentations.decrement() }
+        _ = try await core.metrics.defragmentationTime.measure { try await core.store.rewrite() }
         // etcd sends no header here.
         return EtcdDefragmentResponse()
       }
       table.await("/etcdserverpb.Maintenance/Hash") { (_: EtcdHashRequest) in
-        let statistics = try core.store.statistics()
+        let statistics = try await core.metrics.hashTime.measure { try core.store.statistics() }
         return EtcdHashResponse.with {
           $0.header = core.header(statistics.revision)
           $0.hash = statistics.stateHash.folded
         }
       }
-      table.await("/etcdserverpb.Maintenance/HashKV") { (request: EtcdHashKVRequest) in try hash(request) }
+      table.await("/etcdserverpb.Maintenance/HashKV") { (request: EtcdHashKVRequest) in
+        try await core.metrics.hashAtRevisionTime.measure { try hash(request) }
+      }
       table.answer("/etcdserverpb.Maintenance/MoveLeader") { (request: EtcdMoveLeaderRequest) in
         // The only member leads already; there is no other.
         guard request.targetID == core.identity.member else { throw GRPCStatus.badLeaderTransferee }

@@ -19,7 +19,9 @@
 
     func add(to table: inout ServiceTable) {
       let service = self
-      table.task("/etcdserverpb.Maintenance/Snapshot") { (_: EtcdSnapshotRequest, output) in try await service.send(to: output) }
+      table.task("/etcdserverpb.Maintenance/Snapshot") { (_: EtcdSnapshotRequest, output) in
+        try await service.core.metrics.snapshotTime.measure { try await service.send(to: output) }
+      }
     }
 
     private func send(to output: TaskCallHandler.Output) async throws {

@@ -43,6 +43,9 @@
 
     init(_ store: RevisionStore) { self.store = store }
 
+    /// Watchers that are up to date.
+    var memberCount: Int { state.withLock { $0.memberCount } }
+
     /// Takes in a watcher that was told everything up to `after`; false when the hub is further already.
     func join(_ watcher: Watcher, epoch: Int, after: Revision) throws -> Bool {
       let newest = try store.revision()

@@ -1,4 +1,5 @@
 #if Network
+  internal import CoreMetrics
   internal import EtcdAPI
   internal import GRPCTransport
   internal import MVCC
@@ -56,7 +57,7 @@
       self.call = call
       handle = WatchSessionHandle(call.eventLoop)
       handle.attach(self)
-      core.metrics.watchStreams.add(1, ordering: .relaxed)
+      core.metrics.watchStreams.increment()
     }
 
     // MARK: What the client says
@@ -85,8 +86,8 @@
       isEnded = true
       timer?.cancel()
       for place in places.values where place.phase == .joined { core.watches.leave(place.watcher) }
-      core.metrics.watchers.subtract(places.count, ordering: .relaxed)
-      core.metrics.watchStreams.subtract(1, ordering: .relaxed)
+      core.metrics.watchers.decrement(by: Double(places.count))
+      core.metrics.watchStreams.decrement()
       places = [:]
       handle.detach()
       if let status { call.finish(status) }
@@ -110,7 +111,7 @@
         session: handle, id: id, range: range, options: options, isFragmented: request.fragment, notifiesProgress: request.progressNotify)
       let position = request.startRevision == 0 ? newest : Revision(request.startRevision) - 1
       places[id] = Place(watcher: watcher, position: position, phase: .stalled)
-      core.metrics.watchers.add(1, ordering: .relaxed)
+      core.metrics.watchers.increment()
       send(newest, id) { $0.writeField(3, true) }
       advance(id)
       if request.progressNotify { startTimer() }
@@ -141,7 +142,7 @@
     private func remove(_ id: Int64) -> Bool {
       guard let place = places.removeValue(forKey: id) else { return false }
       if place.phase == .joined { core.watches.leave(place.watcher) }
-      core.metrics.watchers.subtract(1, ordering: .relaxed)
+      core.metrics.watchers.decrement()
       return true
     }
 
@@ -303,7 +304,7 @@
     }
 
     private func send(_ events: EncodedEvents, to watcher: Watcher, _ revision: Revision) {
-      core.metrics.events.add(events.ends.count, ordering: .relaxed)
+      core.metrics.events.increment(by: events.ends.count)
       let limit = core.configuration.maximumRequestBytes
       guard watcher.isFragmented, events.bytes.readableBytes > limit else {
         return send(events.bytes, revision, watcher.id, isFragment: false)

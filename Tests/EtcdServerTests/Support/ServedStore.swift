@@ -1,4 +1,5 @@
 #if Network
+  import CoreMetrics
   import EtcdServer
   import Logging
   import MVCC
@@ -8,6 +9,7 @@
   @discardableResult
   func withServer<Value>(
     _ configuration: EtcdServerConfiguration = EtcdServerConfiguration(), store: StoreConfiguration = StoreConfiguration(),
+    metrics: (any MetricsFactory)? = nil,
     _ body: (EtcdServer, RevisionStore) async throws -> Value
   ) async throws -> Value {
     var configuration = configuration
@@ -16,7 +18,7 @@
     let settings = configuration
     return try await withStore(store) { store in
       let server = try await EtcdServer.start(
-        store, configuration: settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        store, configuration: settings, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, metrics: metrics)
       let running = Task { try await server.run() }
       do {
         let value = try await body(server, store)

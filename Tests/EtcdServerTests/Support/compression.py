@@ -1,5 +1,6 @@
 # Puts and reads values over a channel that compresses, and prints how they came back.
 # Usage: python compression.py PORT
+import queue
 import sys
 
 import grpc
@@ -13,12 +14,13 @@ for count in (0, 1, 1024, 100000, 500000):
     answer = keys.Range(etcdrpc.RangeRequest(key=b"compressed"), timeout=20)
     print(count, answer.kvs[0].value == value, flush=True)
 
-watch = etcdrpc.WatchStub(channel).Watch(
-    iter([etcdrpc.WatchRequest(create_request=etcdrpc.WatchCreateRequest(key=b"compressed", start_revision=5))]), timeout=20
-)
+# The stream of requests stays open until the events have come: a watch ends with it.
+requests = queue.Queue()
+requests.put(etcdrpc.WatchRequest(create_request=etcdrpc.WatchCreateRequest(key=b"compressed", start_revision=5)))
 sizes = []
-for response in watch:
+for response in etcdrpc.WatchStub(channel).Watch(iter(requests.get, None), timeout=20):
     sizes += [len(event.kv.value) for event in response.events]
     if len(sizes) == 2:
         break
+requests.put(None)
 print("watch", sizes, flush=True)

@@ -62,6 +62,9 @@ struct ServeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How long calls may go on once the server is to end.", valueName: "time"))
   var shutdownPatience: String?
 
+  @Option(help: ArgumentHelp("basic, or extensive for how long the calls of each method take as well.", valueName: "level"))
+  var metrics: String?
+
   @Option(help: ArgumentHelp("text or json.", valueName: "format"))
   var logFormat: String?
 
@@ -85,7 +88,7 @@ struct ServeOptions: ParsableArguments {
       "quota-backend-bytes": quotaBackendBytes.map(String.init), "grpc-keepalive-min-time": grpcKeepaliveMinTime,
       "grpc-keepalive-interval": grpcKeepaliveInterval, "grpc-keepalive-timeout": grpcKeepaliveTimeout,
       "watch-progress-notify-interval": watchProgressNotifyInterval, "shutdown-patience": shutdownPatience, "log-format": logFormat,
-      "log-level": logLevel,
+      "log-level": logLevel, "metrics": metrics,
     ]
     return texts.compactMapValues { $0 }
   }

@@ -52,6 +52,12 @@
       configuration.keepaliveInterval = try duration("grpc-keepalive-interval") ?? configuration.keepaliveInterval
       configuration.keepaliveTimeout = try duration("grpc-keepalive-timeout") ?? configuration.keepaliveTimeout
       configuration.progressInterval = try duration("watch-progress-notify-interval") ?? configuration.progressInterval
+      if let text = text("metrics") {
+        guard let level = EtcdServerConfiguration.MetricsLevel(rawValue: text) else {
+          throw Self.refusal("metrics", text, "basic or extensive")
+        }
+        configuration.metricsLevel = level
+      }
       configuration.shutdownPatience = try duration("shutdown-patience") ?? configuration.shutdownPatience
       return configuration
     }
