@@ -55,6 +55,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-configuration.git", from: "1.0.0", traits: ["JSON"]),
     .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
   ],
   targets: [
     // System libraries and C shims.
@@ -123,6 +124,7 @@ let package = Package(
         "EtcdAPI", "GRPCTransport", "MVCC", "PrometheusText", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
         network("NIOCore", "swift-nio"), network("NIOPosix", "swift-nio"), network("CoreMetrics", "swift-metrics"),
+        network("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       swiftSettings: settings),
 
@@ -171,6 +173,7 @@ let package = Package(
       dependencies: [
         "EtcdServer", "EtcdAPI", "GRPCTransport", "TestSupport", network("NIOCore", "swift-nio"),
         network("CoreMetrics", "swift-metrics"), network("MetricsTestKit", "swift-metrics"),
+        network("ServiceLifecycle", "swift-service-lifecycle"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],

@@ -1,3 +1,5 @@
+public import MVCC
+
 /// How a server listens and what it bears. Names of etcd's flags stand where the meaning is the same.
 public struct EtcdServerConfiguration: Sendable {
   /// The address to listen on.
@@ -5,6 +7,13 @@ public struct EtcdServerConfiguration: Sendable {
 
   /// The port; 0 for any that is free. etcd's is 2379.
   public var port = 2379
+
+  /// Further addresses for clients (`--listen-client-urls`), under the same rules.
+  public var otherAddresses: [ListenAddress] = []
+
+  /// Where `/metrics`, `/health` and the other probes answer besides, without TLS and without calls (`--listen-metrics-urls`): for collectors that
+  /// have no certificate.
+  public var probeAddresses: [ListenAddress] = []
 
   /// What the server calls itself (`--name`).
   public var name = "default"
@@ -60,6 +69,12 @@ public struct EtcdServerConfiguration: Sendable {
   /// Whether it also looks after the store, as `isdb keep` does: without a keeper no lease ends.
   public var keepsStore = true
 
+  /// How it does that. A store of image streams has more duties than those of its keys: `KeeperPolicy.images`.
+  public var keeperPolicy = KeeperPolicy()
+
+  /// Whether it compacts the store as well; nil leaves that to clients and to the store's own policies.
+  public var autoCompaction: AutoCompaction?
+
   /// How much the server counts about itself (`--metrics`).
   public var metricsLevel = MetricsLevel.basic
 
@@ -73,4 +88,22 @@ public struct EtcdServerConfiguration: Sendable {
     /// How long the calls of each method took as well, in histograms.
     case extensive
   }
+}
+
+/// An address to listen on.
+public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
+  /// A name or number, such as `127.0.0.1` or `::1`.
+  public var host: String
+
+  /// The port; 0 for any that is free.
+  public var port: Int
+
+  /// The address.
+  public init(host: String, port: Int) {
+    self.host = host
+    self.port = port
+  }
+
+  /// As it stands in a URL.
+  public var description: String { "\(host.contains(":") ? "[\(host)]" : host):\(port)" }
 }
