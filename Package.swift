@@ -53,7 +53,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
-    .package(url: "https://github.com/apple/swift-configuration.git", from: "1.0.0", traits: ["JSON"]),
+    .package(url: "https://github.com/apple/swift-configuration.git", from: "1.0.0", traits: []),
     .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
   ],
@@ -134,7 +134,7 @@ let package = Package(
       dependencies: [
         "ImageStreamDB", "ImageAPI", "ImageImport", "EtcdServer", "MVCC", "OCI", "RegistryClient", "CSignalMask",
         .product(name: "Logging", package: "swift-log"), .product(name: "SystemPackage", package: "swift-system"),
-        network("Configuration", "swift-configuration"),
+        network("Configuration", "swift-configuration"), network("ServiceLifecycle", "swift-service-lifecycle"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ],

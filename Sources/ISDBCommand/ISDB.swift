@@ -40,7 +40,7 @@ import Foundation
 
   static func main() async {
     do {
-      var command = try await asyncParseAsRoot()
+      var command = try await asyncParseAsRoot(EtcdFlags.normalized(Array(CommandLine.arguments.dropFirst())))
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {

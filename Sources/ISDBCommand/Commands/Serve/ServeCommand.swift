@@ -18,16 +18,25 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     #if Network
-      let settings = try await ServeSettings(serving)
+      let settings = try ServeSettings(serving)
       let configuration = try settings.server()
       let logger = try settings.logger()
       var limits = StoreConfiguration()
       try settings.apply(to: &limits)
       let changed = limits
-      try await untilInterrupted {
-        try await options.writing(limits: changed) { store in
+      var options = options
+      if let directory = settings.dataDirectory {
+        guard options.store == nil else {
+          throw StoreError(.invalidArgument, "--store and --data-dir name the same directory; give one of them")
+        }
+        options.store = directory
+      }
+      let store = options
+      let services = ServiceHandle()
+      try await untilInterrupted(endingBy: services.end) {
+        try await store.writing(limits: changed) { store in
           let server = try await EtcdServer.start(store.keyValues, configuration: configuration, logger: logger)
-          try await server.run()
+          try await services.run([server], logger: logger)
         }
       }
     #else

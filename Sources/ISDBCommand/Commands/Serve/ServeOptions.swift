@@ -5,8 +5,15 @@ struct ServeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Where to listen (default: 127.0.0.1:2379).", valueName: "host:port"))
   var listen: String?
 
-  @Option(help: ArgumentHelp("The same in etcd's form.", valueName: "url"))
+  @Option(help: ArgumentHelp("The same in etcd's form; several with commas between them.", valueName: "urls"))
   var listenClientUrls: String?
+
+  @Option(
+    help: ArgumentHelp("Where probes and metrics answer besides, without TLS and without calls: http://host:port.", valueName: "urls"))
+  var listenMetricsUrls: String?
+
+  @Option(help: ArgumentHelp("The same as --store.", valueName: "path"), completion: .directory)
+  var dataDir: String?
 
   @Option(help: ArgumentHelp("Where clients reach the server, as members are listed; several with commas between them.", valueName: "urls"))
   var advertiseClientUrls: String?
@@ -33,19 +40,27 @@ struct ServeOptions: ParsableArguments {
   var allowImageWrites = false
 
   @Option(help: ArgumentHelp("The most bytes of a request.", valueName: "bytes"))
-  var maxRequestBytes: Int?
+  var maxRequestBytes: String?
 
   @Option(help: ArgumentHelp("The most operations of a transaction.", valueName: "number"))
-  var maxTxnOps: Int?
+  var maxTxnOps: String?
 
   @Option(help: ArgumentHelp("The most calls at one time on a connection.", valueName: "number"))
-  var maxConcurrentStreams: Int?
+  var maxConcurrentStreams: String?
 
   @Option(help: ArgumentHelp("The most connections at one time.", valueName: "number"))
-  var maxConnections: Int?
+  var maxConnections: String?
 
   @Option(help: ArgumentHelp("The most bytes that the store may use; 0 for no limit.", valueName: "bytes"))
-  var quotaBackendBytes: Int?
+  var quotaBackendBytes: String?
+
+  @Option(help: ArgumentHelp("What --auto-compaction-retention counts: periodic (time) or revision.", valueName: "mode"))
+  var autoCompactionMode: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How much history is kept, such as 5m, 12 (hours), or 1000 with --auto-compaction-mode revision; 0 for all.", valueName: "length"))
+  var autoCompactionRetention: String?
 
   @Option(help: ArgumentHelp("The least time between a client's pings, such as 5s.", valueName: "time"))
   var grpcKeepaliveMinTime: String?
@@ -56,7 +71,9 @@ struct ServeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How long it then has to answer.", valueName: "time"))
   var grpcKeepaliveTimeout: String?
 
-  @Option(help: ArgumentHelp("How often a silent watch is told how far it is, if it asked for that.", valueName: "time"))
+  @Option(
+    name: [.long, .customLong("experimental-watch-progress-notify-interval")],
+    help: ArgumentHelp("How often a silent watch is told how far it is, if it asked for that.", valueName: "time"))
   var watchProgressNotifyInterval: String?
 
   @Option(help: ArgumentHelp("How long calls may go on once the server is to end.", valueName: "time"))
@@ -73,23 +90,31 @@ struct ServeOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A JSON object with any of these by their names, for what neither flags nor ISDB_ variables say.", valueName: "file"),
+      "YAML or JSON with any of these by their names, for what neither flags nor ISDB_ variables say.", valueName: "file"),
     completion: .file())
   var configFile: String?
 
+  /// Options that are there or not.
+  static let switches: Set<String> = ["client-cert-auth", "allow-plaintext", "allow-image-writes"]
+
+  /// The names of all options.
+  var names: Set<String> { Set(texts.keys) }
+
   /// What was said, by the names of the options.
-  var values: [String: String] {
-    let texts: [String: String?] = [
+  var values: [String: String] { texts.compactMapValues { $0 } }
+
+  private var texts: [String: String?] {
+    [
       "listen": listen, "listen-client-urls": listenClientUrls, "advertise-client-urls": advertiseClientUrls, "name": name,
       "cert-file": certFile, "key-file": keyFile, "trusted-ca-file": trustedCaFile, "client-cert-auth": clientCertAuth ? "true" : nil,
       "allow-plaintext": allowPlaintext ? "true" : nil, "allow-image-writes": allowImageWrites ? "true" : nil,
-      "max-request-bytes": maxRequestBytes.map(String.init), "max-txn-ops": maxTxnOps.map(String.init),
-      "max-concurrent-streams": maxConcurrentStreams.map(String.init), "max-connections": maxConnections.map(String.init),
-      "quota-backend-bytes": quotaBackendBytes.map(String.init), "grpc-keepalive-min-time": grpcKeepaliveMinTime,
+      "max-request-bytes": maxRequestBytes, "max-txn-ops": maxTxnOps,
+      "max-concurrent-streams": maxConcurrentStreams, "max-connections": maxConnections,
+      "quota-backend-bytes": quotaBackendBytes, "grpc-keepalive-min-time": grpcKeepaliveMinTime,
       "grpc-keepalive-interval": grpcKeepaliveInterval, "grpc-keepalive-timeout": grpcKeepaliveTimeout,
       "watch-progress-notify-interval": watchProgressNotifyInterval, "shutdown-patience": shutdownPatience, "log-format": logFormat,
-      "log-level": logLevel, "metrics": metrics,
+      "log-level": logLevel, "metrics": metrics, "listen-metrics-urls": listenMetricsUrls, "data-dir": dataDir,
+      "auto-compaction-mode": autoCompactionMode, "auto-compaction-retention": autoCompactionRetention,
     ]
-    return texts.compactMapValues { $0 }
   }
 }

@@ -2,38 +2,43 @@
   import Configuration
   import EtcdServer
   import Foundation
+  import ImageStreamDB
   import Logging
   import MVCC
-  import SystemPackage
 
   /// What `isdb serve` is told: by flags, else by variables that begin with `ISDB_`, else by a file.
   struct ServeSettings {
     private let reader: ConfigReader
 
-    init(_ options: ServeOptions) async throws {
+    init(_ options: ServeOptions) throws {
       var providers: [any ConfigProvider] = [
-        InMemoryProvider(
-          values: Dictionary(
-            uniqueKeysWithValues: options.values.map { (AbsoluteConfigKey([$0.key]), ConfigValue(.string($0.value), isSecret: false)) })),
+        Self.provider(options.values),
         EnvironmentVariablesProvider().prefixKeys(with: ConfigKey(["isdb"])),
       ]
-      if let file = options.configFile {
-        do {
-          providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(file)))
-        } catch {
-          throw StoreError(
-            .invalidArgument, "the configuration \(file) cannot be read: \(error); it is to be one JSON object", cause: error)
-        }
-      }
+      if let file = options.configFile { providers.append(Self.provider(try ServeFile(path: file, names: options.names).values)) }
       reader = ConfigReader(providers: providers)
     }
+
+    private static func provider(_ values: [String: String]) -> InMemoryProvider {
+      InMemoryProvider(
+        values: Dictionary(
+          uniqueKeysWithValues: values.map { (AbsoluteConfigKey([$0.key]), ConfigValue(.string($0.value), isSecret: false)) }))
+    }
+
+    /// The store's directory, if it was said in etcd's way.
+    var dataDirectory: String? { text("data-dir") }
 
     /// How the server is to be.
     func server() throws -> EtcdServerConfiguration {
       var configuration = EtcdServerConfiguration()
-      (configuration.host, configuration.port) = try address()
+      let addresses = try clientAddresses()
+      (configuration.host, configuration.port) = (addresses[0].host, addresses[0].port)
+      configuration.otherAddresses = Array(addresses.dropFirst())
+      configuration.probeAddresses = try probeAddresses()
+      configuration.autoCompaction = try autoCompaction()
       configuration.name = text("name") ?? configuration.name
       configuration.advertisedClientURLs = text("advertise-client-urls")?.split(separator: ",").map(String.init) ?? []
+      configuration.keeperPolicy = .images
       configuration.certificateFile = text("cert-file")
       configuration.keyFile = text("key-file")
       if try flag("client-cert-auth") {
@@ -45,9 +50,9 @@
       configuration.allowsPlaintextBeyondLoopback = try flag("allow-plaintext")
       configuration.allowsImageWrites = try flag("allow-image-writes")
       // As etcd does, for what surrounds a request of the largest size.
-      if let limit = try number("max-request-bytes") { configuration.maximumRequestBytes = limit + 512 << 10 }
-      configuration.maximumConcurrentStreams = try number("max-concurrent-streams") ?? configuration.maximumConcurrentStreams
-      configuration.maximumConnections = try number("max-connections") ?? configuration.maximumConnections
+      if let limit = try number("max-request-bytes", from: 1) { configuration.maximumRequestBytes = limit + 512 << 10 }
+      configuration.maximumConcurrentStreams = try number("max-concurrent-streams", from: 1) ?? configuration.maximumConcurrentStreams
+      configuration.maximumConnections = try number("max-connections", from: 1) ?? configuration.maximumConnections
       configuration.minimumPingInterval = try duration("grpc-keepalive-min-time") ?? configuration.minimumPingInterval
       configuration.keepaliveInterval = try duration("grpc-keepalive-interval") ?? configuration.keepaliveInterval
       configuration.keepaliveTimeout = try duration("grpc-keepalive-timeout") ?? configuration.keepaliveTimeout
@@ -64,11 +69,11 @@
 
     /// What of it is about the store.
     func apply(to configuration: inout StoreConfiguration) throws {
-      if let limit = try number("max-request-bytes") {
+      if let limit = try number("max-request-bytes", from: 1) {
         configuration.maximumRequestBytes = limit
         configuration.maximumValueBytes = limit
       }
-      configuration.maximumOperationsPerTransaction = try number("max-txn-ops") ?? configuration.maximumOperationsPerTransaction
+      configuration.maximumOperationsPerTransaction = try number("max-txn-ops", from: 1) ?? configuration.maximumOperationsPerTransaction
       if let quota = try number("quota-backend-bytes"), quota > 0 { configuration.quotaBytes = quota }
     }
 
@@ -77,7 +82,8 @@
       let format = text("log-format") ?? "text"
       guard let format = LineLogHandler.Format(rawValue: format) else { throw Self.refusal("log-format", format, "text or json") }
       let name = text("log-level") ?? "info"
-      guard let level = Logger.Level(rawValue: name == "warn" ? "warning" : name) else {
+      let ours = ["warn": "warning", "panic": "critical", "dpanic": "critical", "fatal": "critical"][name] ?? name
+      guard let level = Logger.Level(rawValue: ours) else {
         throw Self.refusal("log-level", name, "debug, info, warning or error")
       }
       return Logger(label: "isdb") { _ in LineLogHandler(format: format, logLevel: level) }
@@ -85,25 +91,73 @@
 
     // MARK: Values
 
-    private func address() throws -> (host: String, port: Int) {
-      var text = text("listen") ?? text("listen-client-urls") ?? "127.0.0.1:2379"
-      if let range = text.range(of: "://") { text = String(text[range.upperBound...]) }
-      guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port),
-        colon > text.startIndex
-      else { throw Self.refusal("listen", text, "an address and a port, such as 127.0.0.1:2379") }
-      let host = text[..<colon]
-      return (host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : String(host), port)
+    private func clientAddresses() throws -> [ListenAddress] {
+      let name = text("listen") == nil ? "listen-client-urls" : "listen"
+      let isCertified = text("cert-file") != nil
+      let addresses = try addresses(name, text(name) ?? "127.0.0.1:2379") { scheme in
+        switch scheme {
+        case nil: true
+        case "http" where isCertified: throw Self.refusal(name, text(name) ?? "", "https:// as there is a certificate, or no --cert-file")
+        case "https" where !isCertified: throw Self.refusal(name, text(name) ?? "", "--cert-file and --key-file too, or http://")
+        case "http", "https": true
+        default: false
+        }
+      }
+      guard !addresses.isEmpty else { throw Self.refusal(name, text(name) ?? "", "an address and a port, such as 127.0.0.1:2379") }
+      return addresses
     }
 
-    /// Numbers and truth values of a file as text too.
-    private func text(_ name: String) -> String? {
-      let key = ConfigKey([name])
-      return reader.string(forKey: key) ?? reader.int(forKey: key).map { "\($0)" } ?? reader.bool(forKey: key).map { "\($0)" }
+    private func probeAddresses() throws -> [ListenAddress] {
+      try text("listen-metrics-urls").map { try addresses("listen-metrics-urls", $0) { $0 == nil || $0 == "http" } } ?? []
     }
 
-    private func number(_ name: String) throws -> Int? {
+    /// Addresses, with commas between them.
+    private func addresses(_ name: String, _ list: String, allowing isAllowed: (String?) throws -> Bool) throws -> [ListenAddress] {
+      try list.split(separator: ",").map { part in
+        let url = part.trimmingPrefix(while: \.isWhitespace)
+        let scheme = url.range(of: "://").map { String(url[..<$0.lowerBound]) }
+        var text = url.range(of: "://").map { url[$0.upperBound...] } ?? url
+        if text.hasSuffix("/") { text = text.dropLast() }
+        guard try isAllowed(scheme), let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+          (0...65_535).contains(port), colon > text.startIndex, !text.contains("/")
+        else {
+          let example = name == "listen-metrics-urls" ? "http://127.0.0.1:2381" : "127.0.0.1:2379"
+          throw Self.refusal(name, list, "an address and a port, such as \(example)")
+        }
+        let host = text[..<colon]
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        // Of "::1:2379" nobody can say where the port begins.
+        guard isBracketed || !host.contains(":") else { throw Self.refusal(name, list, "brackets around the address, such as [::1]:2379") }
+        return ListenAddress(host: String(isBracketed ? host.dropFirst().dropLast() : host), port: port)
+      }
+    }
+
+    private func autoCompaction() throws -> AutoCompaction? {
+      let mode = text("auto-compaction-mode") ?? "periodic"
+      let length = text("auto-compaction-retention") ?? "0"
+      switch mode {
+      case "periodic":
+        // etcd's: a number alone is of hours.
+        if let hours = Int32(length), hours >= 0 { return hours == 0 ? nil : .periodic(.seconds(Int(hours) * 3600)) }
+        guard let duration = Self.duration(length) else {
+          throw Self.refusal("auto-compaction-retention", length, "a time such as 5m or 24h")
+        }
+        return duration == .zero ? nil : .periodic(duration)
+      case "revision":
+        guard let count = Int64(length), count >= 0 else {
+          throw Self.refusal("auto-compaction-retention", length, "a number of revisions")
+        }
+        return count == 0 ? nil : .revisions(count)
+      default: throw Self.refusal("auto-compaction-mode", mode, "periodic or revision")
+      }
+    }
+
+    /// What was said; an empty text says nothing.
+    private func text(_ name: String) -> String? { reader.string(forKey: ConfigKey([name])).flatMap { $0.isEmpty ? nil : $0 } }
+
+    private func number(_ name: String, from least: Int = 0) throws -> Int? {
       guard let text = text(name) else { return nil }
-      guard let number = Int(text), number >= 0 else { throw Self.refusal(name, text, "a number from 0 on") }
+      guard let number = Int(text), number >= least else { throw Self.refusal(name, text, "a number from \(least) on") }
       return number
     }
 
