@@ -18,9 +18,9 @@
           .going("watch '' --prefix --rev=2", .lines(20), .command("put last d-end"), .text("d-end")),
           .going("watch v x --rev=2", .lines(18), .command("put x not-seen"), .command("put v e-end"), .text("e-end")),
           .going("watch v --from-key --rev=4 -w json", .lines(1), .command("put zz f-end"), .text("Zi1lbmQ=")),
-          .going("watch w --rev=2 -w fields", .lines(20), .command("put w g-end"), .text("g-end")),
+          .going("watch w --rev=2 -w fields", .lines(20), .command("put w g-end"), .text("\"g-end\"\n\"Lease\" : 0\n")),
           .going("watch w --rev=19", .watches(1), .command("put w not-yet"), .command("put w i-end"), .text("i-end")),
-          .going("watch w --rev=5 -- echo ran", .lines(12), .command("put w h-end"), .text("h-end")),
+          .going("watch w --rev=5 -- echo ran", .lines(12), .command("put w h-end"), .text("h-end\nran\n")),
         ])
     }
 
@@ -47,7 +47,7 @@
             .input("unknown\nwatch\n"),
             .text("command type or key"), .command("put b 2"), .lines(14), .command("del a"), .lines(17), .input("progress\n"),
             .lines(19), .command("put a a-end"), .text("a-end")),
-          .going("watch -i", .input("watch a --rev=4 -- echo ran\n"), .lines(2), .command("put a b-end"), .text("ran\nran\n")),
+          .going("watch -i", .input("watch a --rev=4 -- echo ran\n"), .lines(2), .command("put a b-end"), .text("b-end\nran\n")),
         ])
     }
 
