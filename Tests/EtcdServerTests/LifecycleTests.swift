@@ -61,6 +61,8 @@
         #expect(event.contains(UInt8(ascii: "k")))
         // Services end in the reverse of their order: as long as the server has a call, the writer goes on.
         let call = try await connection.open("/etcdserverpb.KV/Put")
+        // What is answered came after it.
+        #expect(try await connection.call("/etcdserverpb.KV/Range", [0x0A, 1, UInt8(ascii: "k")]).status == 0)
         await group.triggerGracefulShutdown()
         #expect(await events.next() == .end(status: 14, message: "etcdserver: server stopped"))
         #expect(!writer.hasEnded)

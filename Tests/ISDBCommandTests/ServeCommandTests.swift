@@ -92,6 +92,9 @@
     /// `create_request` for the key `k`.
     private static let createRequest: [UInt8] = [0x0A, 3, 0x0A, 1, UInt8(ascii: "k")]
 
+    /// `key`: `k`.
+    private static let rangeRequest: [UInt8] = [0x0A, 1, UInt8(ascii: "k")]
+
     private func servedPort(_ running: RunningCommand) async throws -> Int {
       await running.wait { _, error in error.contains("serving") }
       return try #require(running.error.firstMatch(of: /address=127\.0\.0\.1:(\d+)/).flatMap { Int($0.1) }, "\(running.error)")
@@ -137,6 +140,20 @@
       }
     }
 
+    @Test func `a server ends a hold when its time has come, as a keeper does`() async throws {
+      let directory = try TemporaryDirectory()
+      let isdb = Command(store: directory.appending("store"))
+      #expect(try await isdb("tag", "\(ImageFixtures.reference("one"))", "shop/web").status == 0)
+      #expect(try await isdb("hold", "shop/web", "until=\(Timestamp.now + .milliseconds(200))").status == 0)
+      let server = try isdb.start(["serve", "--listen", "127.0.0.1:0"])
+      _ = try await servedPort(server)
+      var isHeld = true
+      for _ in 0..<200 where isHeld { isHeld = try await isdb("list", "holds").output.contains("shop/web") }
+      #expect(!isHeld)
+      server.send(SIGTERM)
+      #expect(try await server.finish().status == 143)
+    }
+
     @Test func `a second signal ends a server at once whose client keeps a call open`() async throws {
       let directory = try TemporaryDirectory()
       let running = try Command(store: directory.appending("store")).start([
@@ -146,6 +163,8 @@
       let connection = try await GRPCTestConnection.connect(port: port)
       // A request that never ends: nobody can finish that call.
       let call = try await connection.open("/etcdserverpb.KV/Put")
+      // What is answered came after it.
+      #expect(try await connection.call("/etcdserverpb.KV/Range", Self.rangeRequest).status == 0)
       running.send(SIGTERM)
       // The first signal has been heard when nobody is let in any more.
       while let other = try? await GRPCTestConnection.connect(port: port) { try await other.close() }

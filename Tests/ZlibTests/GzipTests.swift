@@ -57,10 +57,10 @@ import Zlib
   @Test func `a stream that swells a thousandfold is given up at the limit`() throws {
     let bomb = try Gzip.compress([UInt8](repeating: 0, count: 100_000_000).span)
     #expect(bomb.count < 500_000)
-    let clock = ContinuousClock()
-    let whole = try clock.measure { _ = try Gzip.restore(bomb.span, maximumBytes: 200_000_000) }
-    let early = clock.measure { #expect(throws: GzipError.tooLarge) { try Gzip.restore(bomb.span, maximumBytes: 1_000_000) } }
-    #expect(early * 5 < whole, "\(early) of \(whole)")
+    // Whoever reads on to the end finds the checksum wrong.
+    let damaged = bomb.dropLast(8) + [UInt8](repeating: 0, count: 8)
+    #expect(throws: GzipError.tooLarge) { try Gzip.restore(Array(damaged).span, maximumBytes: 1_000_000) }
+    #expect(throws: GzipError.damaged) { try Gzip.restore(Array(damaged).span, maximumBytes: 100_000_000) }
   }
 
   @Test func `no damaged gzip is taken for a whole one`() {

@@ -18,7 +18,7 @@ struct ServeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Where clients reach the server, as members are listed; several with commas between them.", valueName: "urls"))
   var advertiseClientUrls: String?
 
-  @Option(help: "What the server calls itself.")
+  @Option(help: "What the server calls itself (default: default).")
   var name: String?
 
   @Option(help: ArgumentHelp("The server's certificate, PEM.", valueName: "file"), completion: .file())
@@ -39,53 +39,56 @@ struct ServeOptions: ParsableArguments {
   @Flag(help: "Let clients write the keys of image streams as well.")
   var allowImageWrites = false
 
-  @Option(help: ArgumentHelp("The most bytes of a request.", valueName: "bytes"))
+  @Option(help: ArgumentHelp("The most bytes of a request (default: 1572864).", valueName: "bytes"))
   var maxRequestBytes: String?
 
-  @Option(help: ArgumentHelp("The most operations of a transaction.", valueName: "number"))
+  @Option(help: ArgumentHelp("The most operations of a transaction (default: 128).", valueName: "number"))
   var maxTxnOps: String?
 
-  @Option(help: ArgumentHelp("The most calls at one time on a connection.", valueName: "number"))
+  @Option(help: ArgumentHelp("The most calls at one time on a connection (default: 100000).", valueName: "number"))
   var maxConcurrentStreams: String?
 
-  @Option(help: ArgumentHelp("The most connections at one time.", valueName: "number"))
+  @Option(help: ArgumentHelp("The most connections at one time (default: 10000).", valueName: "number"))
   var maxConnections: String?
 
-  @Option(help: ArgumentHelp("The most bytes that the store may use; 0 for no limit.", valueName: "bytes"))
+  @Option(help: ArgumentHelp("The most bytes that the store may use; 0 for no limit (default: 0).", valueName: "bytes"))
   var quotaBackendBytes: String?
 
-  @Option(help: ArgumentHelp("What --auto-compaction-retention counts: periodic (time) or revision.", valueName: "mode"))
+  @Option(
+    help: ArgumentHelp("What --auto-compaction-retention counts: periodic (time) or revision (default: periodic).", valueName: "mode"))
   var autoCompactionMode: String?
 
   @Option(
     help: ArgumentHelp(
-      "How much history is kept, such as 5m, 12 (hours), or 1000 with --auto-compaction-mode revision; 0 for all.", valueName: "length"))
+      "How much history is kept, such as 5m, 12 (hours), or 1000 with --auto-compaction-mode revision; 0 for all (default: 0).",
+      valueName: "length"))
   var autoCompactionRetention: String?
 
-  @Option(help: ArgumentHelp("The least time between a client's pings, such as 5s.", valueName: "time"))
+  @Option(help: ArgumentHelp("The least time between a client's pings (default: 5s).", valueName: "time"))
   var grpcKeepaliveMinTime: String?
 
-  @Option(help: ArgumentHelp("After how much silence a client is asked whether it is there.", valueName: "time"))
+  @Option(help: ArgumentHelp("After how much silence a client is asked whether it is there (default: 2h).", valueName: "time"))
   var grpcKeepaliveInterval: String?
 
-  @Option(help: ArgumentHelp("How long it then has to answer.", valueName: "time"))
+  @Option(help: ArgumentHelp("How long it then has to answer (default: 20s).", valueName: "time"))
   var grpcKeepaliveTimeout: String?
 
   @Option(
     name: [.long, .customLong("experimental-watch-progress-notify-interval")],
-    help: ArgumentHelp("How often a silent watch is told how far it is, if it asked for that.", valueName: "time"))
+    help: ArgumentHelp("How often a silent watch is told how far it is, if it asked for that (default: 10m).", valueName: "time"))
   var watchProgressNotifyInterval: String?
 
-  @Option(help: ArgumentHelp("How long calls may go on once the server is to end.", valueName: "time"))
+  @Option(help: ArgumentHelp("How long calls may go on once the server is to end (default: 5s).", valueName: "time"))
   var shutdownPatience: String?
 
-  @Option(help: ArgumentHelp("basic, or extensive for how long the calls of each method take as well.", valueName: "level"))
+  @Option(
+    help: ArgumentHelp("basic, or extensive for how long the calls of each method take as well (default: basic).", valueName: "level"))
   var metrics: String?
 
-  @Option(help: ArgumentHelp("text or json.", valueName: "format"))
+  @Option(help: ArgumentHelp("text or json (default: text).", valueName: "format"))
   var logFormat: String?
 
-  @Option(help: ArgumentHelp("debug, info, warning or error.", valueName: "level"))
+  @Option(help: ArgumentHelp("debug, info, warning or error (default: info).", valueName: "level"))
   var logLevel: String?
 
   @Option(
