@@ -42,9 +42,7 @@
     @Test(arguments: EtcdRelease.all)
     func `keys, transactions, watches, leases and locks of the Python client do as with etcd`(_ release: EtcdRelease) async throws {
       try await withBoth(release) { (ours, theirs) async throws in
-        async let run = run(port: ours.port)
-        let other = try await self.run(port: theirs.port)
-        let mine = try await run
+        let (mine, other) = try await both({ try await run(port: ours.port) }, { try await run(port: theirs.port) })
         #expect(mine.status == 0, "\(mine.error)")
         #expect(mine.output.hasSuffix("end\n"), "\(mine.output)")
         let difference = mine.output.split(separator: "\n").difference(from: other.output.split(separator: "\n"))

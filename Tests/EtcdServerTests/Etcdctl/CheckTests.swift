@@ -34,9 +34,8 @@
     ) async throws {
       try await withBoth(release) { (ours, theirs) async throws in
         // Its keys have 536 bytes.
-        async let run = ours("check", "datascale", "--load=s")
-        let other = try await theirs("check", "datascale", "--load=s")
-        let mine = try await run
+        let check = ["check", "datascale", "--load=s"]
+        let (mine, other) = try await both({ try await ours.run(check) }, { try await theirs.run(check) })
         #expect(Self.verdicts(mine) == ["FAIL: too many errors", "FAIL: ERROR(etcdserver: request is too large) -> 10000"])
         #expect(Self.verdicts(other).first?.hasPrefix("PASS: Approximate system memory used") == true)
         let key = String(repeating: "k", count: 480)

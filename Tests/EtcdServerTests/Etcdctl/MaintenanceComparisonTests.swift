@@ -39,9 +39,10 @@
           #expect(try await etcdctl("member", "promote", member).error.contains("can only promote a learner member"))
           #expect(try await etcdctl("move-leader", member).output == "Leadership transferred from \(member) to \(member)\n")
           let address = "http://127.0.0.1:12380"
-          #expect(
-            try await etcdctl("member", "update", member, "--peer-urls=\(address)").output.hasPrefix("Member \(member) updated in cluster ")
-          )
+          let update = try await etcdctl("member", "update", member, "--peer-urls=\(address)")
+          // It fills numbers below 16 digits up with blanks.
+          #expect(update.output.hasPrefix("Member "), "\(update.error)")
+          #expect(update.output.contains("\(member) updated in cluster "), "\(update.output)")
           #expect(try await etcdctl("member", "list").output.contains(", \(address), "))
         }
       }

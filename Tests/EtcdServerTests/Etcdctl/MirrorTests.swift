@@ -7,9 +7,7 @@
     @Test(arguments: EtcdRelease.all)
     func `a mirror is made from etcd to a store and from a store to etcd`(_ release: EtcdRelease) async throws {
       try await withBoth(release) { (ours, theirs) async throws in
-        async let out: Void = Self.mirror(ours, theirs, "out")
-        try await Self.mirror(theirs, ours, "in")
-        try await out
+        _ = try await both({ try await Self.mirror(ours, theirs, "out") }, { try await Self.mirror(theirs, ours, "in") })
       }
     }
 

@@ -16,9 +16,7 @@
           "get name --prefix --keys-only", "lease list",
         ])
       try await withBoth(release) { (ours, theirs) async throws in
-        async let mine: Void = Self.waitForLock(ours)
-        try await Self.waitForLock(theirs)
-        try await mine
+        _ = try await both({ try await Self.waitForLock(ours) }, { try await Self.waitForLock(theirs) })
       }
     }
 
@@ -45,9 +43,8 @@
           .going("elect name first", .text("first"), .command("get name --prefix")), "get name --prefix --keys-only", "lease list",
         ])
       try await withBoth(release) { (ours, theirs) async throws in
-        async let mine = Self.passOn(ours)
-        let other = try await Self.passOn(theirs)
-        #expect(try await mine == other)
+        let (mine, other) = try await both({ try await Self.passOn(ours) }, { try await Self.passOn(theirs) })
+        #expect(mine == other)
         #expect(other == ["first", "first", "second", "second"])
       }
     }

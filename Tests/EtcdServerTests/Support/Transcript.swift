@@ -19,14 +19,21 @@
       var mine = try Transcript(ours)
       var other = try Transcript(theirs)
       for step in steps {
-        let now = mine
-        async let run = now.running(step)
-        let (otherLines, otherNext) = try await other.running(step)
-        let (lines, next) = try await run
-        (mine, other) = (next, otherNext)
-        #expect(lines == otherLines, "etcdctl \(step.arguments.joined(separator: " "))", sourceLocation: sourceLocation)
+        let (now, otherNow) = (mine, other)
+        let (run, otherRun) = try await both({ try await now.running(step) }, { try await otherNow.running(step) })
+        (mine, other) = (run.next, otherRun.next)
+        #expect(run.lines == otherRun.lines, "etcdctl \(step.arguments.joined(separator: " "))", sourceLocation: sourceLocation)
       }
     }
+  }
+
+  /// Runs two things at once and waits for both.
+  func both<Value: Sendable>(
+    _ first: @escaping @Sendable () async throws -> Value, _ second: @escaping @Sendable () async throws -> Value
+  ) async throws -> (Value, Value) {
+    let tasks = (Task { try await first() }, Task { try await second() })
+    let results = (await tasks.0.result, await tasks.1.result)
+    return (try results.0.get(), try results.1.get())
   }
 
   /// A client of a release for a store that is served, and one for a real server of that release.
