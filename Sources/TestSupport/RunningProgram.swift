@@ -122,6 +122,9 @@ public final class RunningProgram: Sendable {
   /// The number of its process.
   public var processIdentifier: Int32 { process.processIdentifier }
 
+  /// Whether it has not ended.
+  public var isRunning: Bool { state.withLock { $0.status == nil } }
+
   /// Sends a signal.
   public func send(_ signal: Int32) {
     // 0 would be everybody in this process's group.

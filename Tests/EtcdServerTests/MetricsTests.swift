@@ -7,7 +7,7 @@
   import Testing
 
   /// What the server says of itself to Prometheus and to the application that it is part of.
-  @Suite(.serialized, .enabled(if: Etcdctl.isExpected, "\(Etcdctl.notice)")) struct MetricsTests {
+  @Suite(.serialized, .enabled(if: EtcdRelease.debian.isExpected, "\(EtcdRelease.debian.notice)")) struct MetricsTests {
     private func page(_ port: Int) async throws -> String {
       try await ProgramRun.of("/usr/bin/curl", ["-s", "http://127.0.0.1:\(port)/metrics"], limit: 20).output
     }
@@ -102,7 +102,7 @@
       "process_virtual_memory_max_bytes", "process_network_",
     ]
 
-    @Test(.enabled(if: EtcdServerProcess.isExpected))
+    @Test(.enabled(if: EtcdRelease.debian.isExpected))
     func `every metric of a real etcd is there with its type, or is one that has no meaning here`()
       async throws
     {
@@ -110,7 +110,7 @@
       configuration.metricsLevel = .extensive
       try await withServer(configuration) { (server, _) async throws in
         let ours = try PrometheusText(try await page(server.port))
-        try await EtcdServerProcess.run { (etcd) async throws in
+        try await EtcdServerProcess.run(.debian) { (etcd) async throws in
           let theirs = try await page(Int(etcd.port)).split(separator: "\n").filter { $0.hasPrefix("# TYPE ") }.map {
             $0.components(separatedBy: " ")
           }

@@ -35,7 +35,7 @@
         case .end(let status, let text):
           if status != 0 { throw Refusal(status, text) }
           return pieces
-        case .broken: throw Refusal(-1, "broken")
+        case .compressed, .broken: throw Refusal(-1, "broken")
         }
       }
       throw Refusal(-1, "ended without a status")

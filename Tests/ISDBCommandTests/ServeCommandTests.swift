@@ -1,9 +1,16 @@
 #if Network
   import Foundation
+  import MVCC
   import TestSupport
   import Testing
 
   @Suite(.serialized) struct ServeCommandTests {
+    private func client(_ port: Int, _ arguments: String...) async throws -> ProgramRun {
+      try await ProgramRun.of(
+        EtcdRelease.debian.client, ["--endpoints=127.0.0.1:\(port)", "--command-timeout=15s"] + arguments, environment: ["ETCDCTL_API": "3"]
+      )
+    }
+
     @Test func `settings that cannot be are refused in one line`() async throws {
       let directory = try TemporaryDirectory()
       let isdb = Command(store: directory.appending("store"))
@@ -76,7 +83,7 @@
       await running.wait { _, error in error.contains("answering probes") }
       let ports = running.error.matches(of: /address=\S+:(\d+)/).compactMap { Int($0.1) }
       #expect(ports.count == 3 && Set(ports).count == 3, "\(running.error)")
-      if ports.count == 3, FileManager.default.isExecutableFile(atPath: Self.etcdctl) {
+      if ports.count == 3, EtcdRelease.debian.isExpected {
         #expect(try await client(ports[0], "put", "a", "1").output == "OK\n")
         let members = try await client(ports[0], "member", "list").output
         #expect(members.contains("from-the-flag") && members.contains("http://one:2379,http://two:2379"), "\(members)")
@@ -84,7 +91,7 @@
         #expect(page.contains("etcd_server_quota_backend_bytes 8388608\n") && page.contains("grpc_server_handling_seconds_count{"))
       }
       running.send(SIGTERM)
-      let run = try await running.finish()
+      let run = await running.finish()
       #expect(run.status == 143, "\(run.error)")
       #expect(FileManager.default.fileExists(atPath: directory.appending("data")))
     }
@@ -95,7 +102,7 @@
     /// `key`: `k`.
     private static let rangeRequest: [UInt8] = [0x0A, 1, UInt8(ascii: "k")]
 
-    private func servedPort(_ running: RunningCommand) async throws -> Int {
+    private func servedPort(_ running: RunningProgram) async throws -> Int {
       await running.wait { _, error in error.contains("serving") }
       return try #require(running.error.firstMatch(of: /address=127\.0\.0\.1:(\d+)/).flatMap { Int($0.1) }, "\(running.error)")
     }
@@ -117,7 +124,7 @@
       running.send(signal)
       #expect(await events.next() == .end(status: 14, message: "etcdserver: server stopped"))
       try await connection.waitUntilClosed()
-      let run = try await running.finish()
+      let run = await running.finish()
       #expect(run.status == status && run.output.isEmpty)
       #expect(run.error.contains("stopped serving") && !run.error.contains("isdb: "), "\(run.error)")
       try await withStore(at: directory.appending("store")) { _ in }
@@ -136,7 +143,7 @@
       #expect(try await servedPort(second) != port)
       for server in [first, second] {
         server.send(SIGTERM)
-        #expect(try await server.finish().status == 143)
+        #expect(await server.finish().status == 143)
       }
     }
 
@@ -151,7 +158,7 @@
       for _ in 0..<200 where isHeld { isHeld = try await isdb("list", "holds").output.contains("shop/web") }
       #expect(!isHeld)
       server.send(SIGTERM)
-      #expect(try await server.finish().status == 143)
+      #expect(await server.finish().status == 143)
     }
 
     @Test func `a second signal ends a server at once whose client keeps a call open`() async throws {
@@ -168,9 +175,9 @@
       running.send(SIGTERM)
       // The first signal has been heard when nobody is let in any more.
       while let other = try? await GRPCTestConnection.connect(port: port) { try await other.close() }
-      #expect(running.process.isRunning)
+      #expect(running.isRunning)
       running.send(SIGTERM)
-      let run = try await running.finish()
+      let run = await running.finish()
       #expect(run.status == 143 && !run.error.contains("stopped serving"), "\(run.error)")
       withExtendedLifetime(call) {}
     }
