@@ -15,6 +15,8 @@ struct Scale: Sendable {
   let watchers: Int
   let watchedEvents: Int
   let wakeUps: Int
+  /// What a server has when it is started.
+  let servedKeys: Int
 
   /// The length of a turn: short, because a shared disk's mood changes from second to second, but many times what one operation takes.
   func turnSeconds(callers: Int) -> Double { callers == 1 ? 0.2 : callers < 500 ? 0.4 : 1 }
@@ -24,17 +26,17 @@ struct Scale: Sendable {
 
   static let full = Scale(
     seconds: 6, keys: 100_000, otherKeys: [1000, 1_000_000], imageRecords: 10_000, versions: [1, 100, 10_000],
-    compactedVersions: 1_000_000, watchers: 1000, watchedEvents: 5000, wakeUps: 2000)
+    compactedVersions: 1_000_000, watchers: 1000, watchedEvents: 5000, wakeUps: 2000, servedKeys: 1_000_000)
 
   static let quick = Scale(
     seconds: 0.6, keys: 20_000, otherKeys: [1000], imageRecords: 2000, versions: [1, 100, 1000],
-    compactedVersions: 50_000, watchers: 1000, watchedEvents: 1000, wakeUps: 300)
+    compactedVersions: 50_000, watchers: 1000, watchedEvents: 1000, wakeUps: 300, servedKeys: 20_000)
 
   /// `full` with ten million keys as well.
   static let large = Scale(
     seconds: full.seconds, keys: full.keys, otherKeys: full.otherKeys + [10_000_000], imageRecords: full.imageRecords,
     versions: full.versions, compactedVersions: full.compactedVersions, watchers: full.watchers, watchedEvents: full.watchedEvents,
-    wakeUps: full.wakeUps)
+    wakeUps: full.wakeUps, servedKeys: full.servedKeys)
 }
 
 /// What workloads are given.

@@ -34,7 +34,8 @@ struct ServeWorkloads {
       throw error
     }
     for contestant in contestants { try await contestant.close() }
-    try await starts(programs, folder)
+    setup.remove(folder)
+    try await starts(programs, "\(folder)-start")
     try results.save()
   }
 
@@ -126,7 +127,15 @@ struct ServeWorkloads {
   // MARK: Start and memory
 
   private func starts(_ programs: [String], _ folder: String) async throws {
-    let workload = "served start with the keys of the puts, to the first answer"
+    let workload = "served start with \(scale.servedKeys) keys, to the first answer"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { setup.remove(folder) }
+    let source = KeySource(keys: scale.servedKeys, values: .tagRecord)
+    for (index, program) in programs.enumerated() {
+      let contestant = try await EtcdContestant(program: program, directory: "\(folder)/\(index)")
+      try await source.load { try await contestant.load($0) }
+      try await contestant.close()
+    }
     var times: [Double] = []
     var memories: [Double] = []
     var names: [String] = []
@@ -134,7 +143,6 @@ struct ServeWorkloads {
       let begin = nanoseconds()
       let contestant = try await EtcdContestant(program: program, directory: "\(folder)/\(index)", patience: .milliseconds(1))
       let elapsed = nanoseconds() - begin
-      let source = KeySource(keys: scale.keys, values: .tagRecord)
       let list = source.operations(5000, seed: 7)
       for number in 0..<list.count {
         _ = try await contestant.client.range(from: list.key(number), upTo: [], limit: 0, caller: 0)
