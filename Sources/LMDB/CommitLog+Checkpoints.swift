@@ -27,7 +27,7 @@ extension CommitLog {
       throw error
     }
     state.durableSequence = state.header.sequence
-    keep(new, lastPage: handle.lastPage, &state)
+    keep(new, &state)
     (state.tail, state.tailCommit) = (state.header.start, commit)
     if (try? file.byteCount()) ?? 0 > limits.maximumBytes { try? file.shrink(to: limits.capacityBytes) }
   }
@@ -51,7 +51,7 @@ extension CommitLog {
     let isSameFile = state.header.inode == handle.file.inode
     if isSameFile, let pin = state.pin, pin.commit <= state.header.checkpoint { return }
     if isSameFile, state.header.checkpoint == commit {
-      return keep(try pin(at: commit, handle), lastPage: handle.lastPage, &state)
+      return keep(try pin(at: commit, handle), &state)
     }
     try checkpoint(commit, handle, &state)
   }
@@ -60,9 +60,8 @@ extension CommitLog {
   func beginCheckpoint(_ commit: UInt64, _ handle: Environment.Handle, _ state: inout State) {
     guard case .idle = state.phase, state.failure == nil, commit > state.header.checkpoint else { return }
     let logBytes = state.tail >= state.header.start ? state.tail - state.header.start : limits.capacityBytes
-    let lastPage = handle.lastPage
-    let growth = min(max(lastPage / 8, limits.growthPages.lowerBound), limits.growthPages.upperBound)
-    guard logBytes >= limits.checkpointBytes || lastPage - state.lastPageAtPin >= growth else { return }
+    let pages = min(max(handle.lastPage / 8, limits.pages.lowerBound), limits.pages.upperBound)
+    guard logBytes >= limits.checkpointBytes || state.writtenPages >= pages else { return }
     // What cannot be had now is tried again with the next transaction.
     let data = handle.dataFile(file.path)
     guard let root = try? data.root(of: commit), let pin = try? pin(at: commit, handle) else { return }
@@ -72,7 +71,7 @@ extension CommitLog {
       if descriptor >= 0 { closeDescriptor(descriptor) }
       return unsafe mdb_txn_abort(pin.transaction.raw)
     }
-    state.phase = .syncing(Checkpoint(root: root, start: state.tail, inode: handle.file.inode, pin: pin, lastPage: lastPage))
+    state.phase = .syncing(Checkpoint(root: root, start: state.tail, inode: handle.file.inode, pin: pin, writtenPages: state.writtenPages))
     thread.enqueue { [weak self] in
       writeOut(descriptor)
       let code = syncData(descriptor)
@@ -114,7 +113,9 @@ extension CommitLog {
     state.header = header
     state.durableSequence = header.sequence
     state.phase = .idle
-    keep(checkpoint.pin, lastPage: checkpoint.lastPage, &state)
+    let pages = state.writtenPages - checkpoint.writtenPages
+    keep(checkpoint.pin, &state)
+    state.writtenPages = pages
   }
 
   // MARK: - Pins
@@ -133,10 +134,10 @@ extension CommitLog {
     throw LMDBError(.readersFull, "keep the pages of a checkpoint", path: file.path)
   }
 
-  private func keep(_ pin: Pin, lastPage: Int, _ state: inout State) {
+  private func keep(_ pin: Pin, _ state: inout State) {
     if let old = state.pin { unsafe mdb_txn_abort(old.transaction.raw) }
     state.pin = pin
-    state.lastPageAtPin = lastPage
+    state.writtenPages = 0
   }
 
   /// Ends all of this process's readers: before its handle is closed.

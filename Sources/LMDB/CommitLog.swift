@@ -34,7 +34,8 @@ final class CommitLog: Sendable {
     let start: Int
     let inode: UInt64
     let pin: Pin
-    let lastPage: Int
+    /// The pages written up to then.
+    let writtenPages: Int
 
     var commit: UInt64 { pin.commit }
   }
@@ -55,10 +56,11 @@ final class CommitLog: Sendable {
     /// Where the record of `tailCommit` ends.
     var tail = LogFile.firstRecord
     var tailCommit: UInt64 = 0
-    var lastPageAtPin = 0
+    /// About how many pages were written since the commit that `pin` is at.
+    var writtenPages = 0
     var phase = Phase.idle
     /// Where the record is that LMDB is about to commit.
-    var pending: (number: UInt64, offset: Int, end: Int)?
+    var pending: RecordPlace?
     var failure: LMDBError?
     var thread: DedicatedThread?
   }
@@ -108,7 +110,7 @@ final class CommitLog: Sendable {
       let header = try publish(&state)
       try sync(&state)
       if let header { published(header, &state) }
-      state.pending = (number, offset, offset + record.bytes.count)
+      state.pending = RecordPlace(offset: offset, head: record.head)
     }
   }
 
@@ -116,15 +118,14 @@ final class CommitLog: Sendable {
   func committed() {
     state.withLock { state in
       guard let pending = state.pending.take() else { return }
-      state.tail = pending.end
-      state.tailCommit = pending.number
+      Self.pass(pending, &state)
     }
   }
 
   /// Takes a record back that LMDB could not commit. Under the write lock; `commit` is the newest.
   func retract(after commit: UInt64) {
     state.withLock { state in
-      guard let pending = state.pending.take(), pending.number == commit + 1 else { return }
+      guard let pending = state.pending.take(), pending.head.number == commit + 1 else { return }
       let nothing = [UInt8](repeating: 0, count: RecordHead.byteCount)
       do throws(LMDBError) {
         try file.write(nothing.span, at: pending.offset)
@@ -133,6 +134,13 @@ final class CommitLog: Sendable {
         state.failure = error
       }
     }
+  }
+
+  /// Notes that a commit is behind the tail.
+  private static func pass(_ place: RecordPlace, _ state: inout State) {
+    state.tail = place.end
+    state.tailCommit = place.head.number
+    state.writtenPages += place.head.writtenPages
   }
 
   private func sync(_ state: inout State) throws(LMDBError) {
@@ -170,8 +178,7 @@ final class CommitLog: Sendable {
         // Somebody wrote without the log: what is there now is made durable as it is.
         return try checkpoint(commit, handle, &state)
       }
-      state.tail = place.end
-      state.tailCommit += 1
+      Self.pass(place, &state)
     }
   }
 }

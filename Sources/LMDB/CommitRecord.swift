@@ -42,10 +42,13 @@ final class CommitRecord {
     unsafe key.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
   }
 
+  /// As it was sealed.
+  private(set) var head = RecordHead(number: 0, salt: 0, byteCount: 0)
+
   /// Fills the head in, and the last bytes up to a multiple of eight.
   func seal(number: UInt64, salt: UInt64) {
-    let head = RecordHead(number: number, salt: salt, of: bytes.span.extracting(droppingFirst: RecordHead.byteCount)).encode()
-    bytes.replaceSubrange(0..<RecordHead.byteCount, with: head)
+    head = RecordHead(number: number, salt: salt, of: bytes.span.extracting(droppingFirst: RecordHead.byteCount))
+    bytes.replaceSubrange(0..<RecordHead.byteCount, with: head.encode())
     bytes.append(contentsOf: repeatElement(0, count: -bytes.count & 7))
   }
 
@@ -108,6 +111,15 @@ struct RecordHead: Equatable {
     checksum = Checksum.xxh3(operations, seed: Checksum.xxh3(Self.beginning(number, salt, operations.count, isElsewhere: false).span))
   }
 
+  /// Of operations that are not there yet.
+  init(number: UInt64, salt: UInt64, byteCount: Int) {
+    self.salt = salt
+    self.number = number
+    self.byteCount = byteCount
+    isElsewhere = false
+    checksum = 0
+  }
+
   /// Says that the record is at the beginning of the log.
   init(elsewhere number: UInt64, salt: UInt64) {
     self.salt = salt
@@ -127,6 +139,10 @@ struct RecordHead: Equatable {
     isElsewhere = bytes.loadBigEndianUInt32(at: 20) == 1
     checksum = bytes.loadBigEndianUInt64(at: 24)
   }
+
+  /// About how many pages LMDB writes for the commit: its trees' upper levels, and a leaf for each of some hundred bytes. Only how often there are
+  /// checkpoints depends on it.
+  var writtenPages: Int { 8 + byteCount / 400 }
 
   /// What the record takes in the log.
   var recordBytes: Int { Self.byteCount + (byteCount + 7) & ~7 }

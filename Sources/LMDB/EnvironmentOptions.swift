@@ -72,9 +72,9 @@ package struct LogLimits: Hashable, Sendable {
   /// At this size writers wait for a checkpoint.
   package var maximumBytes = 64 << 20
 
-  /// A checkpoint begins once the data file has grown by an eighth, or by as many pages as these bounds say: pages that were freed since the
-  /// last are not reused before it.
-  package var growthPages = 1024...16_384
+  /// A checkpoint begins once about an eighth as many pages as the data file has were written, within these bounds: pages that were freed since the last
+  /// are not reused before it, so that the file grows by what is written until then.
+  package var pages = 2048...16_384
 
   /// The defaults.
   package init() {}

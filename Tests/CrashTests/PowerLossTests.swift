@@ -18,7 +18,7 @@ import Testing
     configuration.logLimits.checkpointBytes = 48 << 10
     configuration.logLimits.capacityBytes = 160 << 10
     configuration.logLimits.maximumBytes = 640 << 10
-    configuration.logLimits.growthPages = 64...256
+    configuration.logLimits.pages = 64...256
     return configuration
   }
 

@@ -20,7 +20,7 @@ struct CommitLogTests {
     options.logLimits.checkpointBytes = 4 << 10
     options.logLimits.capacityBytes = 16 << 10
     options.logLimits.maximumBytes = 64 << 10
-    options.logLimits.growthPages = 8...16
+    options.logLimits.pages = 8...16
     return options
   }
 

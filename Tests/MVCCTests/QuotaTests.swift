@@ -7,7 +7,7 @@ import Testing
   private static func configuration(quota: Int?) -> StoreConfiguration {
     var configuration = StoreConfiguration()
     configuration.quotaBytes = quota
-    configuration.logLimits.growthPages = 16...64
+    configuration.logLimits.pages = 16...64
     return configuration
   }
 
