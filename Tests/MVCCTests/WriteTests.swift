@@ -102,11 +102,17 @@ import Testing
 
   @Test func `a key of zero bytes is limited by what its escaped form takes`() async throws {
     try await withStore { store in
-      let fits = [UInt8](repeating: 0, count: 251)
+      // Zero bytes at the end are counted; those before another byte take two each.
+      let fits = [UInt8](repeating: 0, count: 250) + [1]
       try await store.write { try $0.put(fits, bytes("1")) }
       try await store.write { try $0.put(fits, bytes("2")) }
       #expect(try store.read(at: .revision(2)) { try $0.get(fits)?.value } == bytes("1"))
       #expect(await awaitedError { try await store.write { try $0.put([0] + fits, bytes("1")) } }?.code == .tooLarge)
+      let ends = [UInt8](repeating: 0, count: 480)
+      try await store.write { try $0.put(ends, bytes("1")) }
+      try await store.write { try $0.put(ends, bytes("2")) }
+      #expect(try store.read(at: .revision(4)) { try $0.get(ends)?.value } == bytes("1"))
+      #expect(await awaitedError { try await store.write { try $0.put([0] + ends, bytes("1")) } }?.code == .tooLarge)
     }
   }
 
