@@ -65,7 +65,8 @@ extension CommitLog {
     // What cannot be had now is tried again with the next transaction.
     let data = handle.dataFile(file.path)
     guard let root = try? data.root(of: commit), let pin = try? pin(at: commit, handle) else { return }
-    let descriptor = dup(data.descriptor)
+    // Not for programs that are started meanwhile.
+    let descriptor = fcntl(data.descriptor, F_DUPFD_CLOEXEC, 0)
     if state.thread == nil { state.thread = try? DedicatedThread(name: "isdb-checkpoint") }
     guard descriptor >= 0, let thread = state.thread else {
       if descriptor >= 0 { closeDescriptor(descriptor) }
@@ -84,8 +85,14 @@ extension CommitLog {
   private func synced(_ failure: LMDBError?) {
     state.withLock { state in
       guard case .syncing(let checkpoint) = state.phase else { return }
-      if let failure { state.failure = failure }
-      state.phase = .synced(checkpoint)
+      guard let failure else {
+        state.phase = .synced(checkpoint)
+        return
+      }
+      // The checkpoint before stays in force; a transaction that has begun already must not publish this one.
+      state.failure = failure
+      state.phase = .idle
+      unsafe mdb_txn_abort(checkpoint.pin.transaction.raw)
     }
   }
 

@@ -13,7 +13,7 @@ internal import Synchronization
 //   a commit is visible only once its record is on the device
 //   the records of all commits after header.checkpoint are in the log, one behind the other, from header.start on
 //   no page of header.checkpoint is reused: this process has a reader at it or before it (`pin`) whenever it writes
-//   everything but `phase` is changed under LMDB's write lock, across processes
+//   everything but `phase` and `failure` is changed under LMDB's write lock, across processes
 
 /// The write-ahead log of one environment: makes a commit durable by one sync of what changed, instead of two of all pages that it touched.
 ///
@@ -98,7 +98,7 @@ final class CommitLog: Sendable {
   /// Puts what the transaction changed on the device. LMDB may commit it then.
   func append(_ record: CommitRecord, number: UInt64, _ handle: Environment.Handle) throws(LMDBError) {
     try state.withLock { (state) throws(LMDBError) in
-      record.seal(number: number, salt: state.header.salt)
+      let head = record.seal(number: number, salt: state.header.salt)
       let offset = try place(record.bytes.count, number, handle, &state)
       try file.makeRoom(upTo: max(offset, state.tail) + record.bytes.count)
       if offset != state.tail {
@@ -110,7 +110,7 @@ final class CommitLog: Sendable {
       let header = try publish(&state)
       try sync(&state)
       if let header { published(header, &state) }
-      state.pending = RecordPlace(offset: offset, head: record.head)
+      state.pending = RecordPlace(offset: offset, head: head)
     }
   }
 

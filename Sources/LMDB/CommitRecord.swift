@@ -42,14 +42,12 @@ final class CommitRecord {
     unsafe key.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
   }
 
-  /// As it was sealed.
-  private(set) var head = RecordHead(number: 0, salt: 0, byteCount: 0)
-
   /// Fills the head in, and the last bytes up to a multiple of eight.
-  func seal(number: UInt64, salt: UInt64) {
-    head = RecordHead(number: number, salt: salt, of: bytes.span.extracting(droppingFirst: RecordHead.byteCount))
+  func seal(number: UInt64, salt: UInt64) -> RecordHead {
+    let head = RecordHead(number: number, salt: salt, of: bytes.span.extracting(droppingFirst: RecordHead.byteCount))
     bytes.replaceSubrange(0..<RecordHead.byteCount, with: head.encode())
     bytes.append(contentsOf: repeatElement(0, count: -bytes.count & 7))
+    return head
   }
 
   // MARK: - Reading
@@ -109,15 +107,6 @@ struct RecordHead: Equatable {
     byteCount = operations.count
     isElsewhere = false
     checksum = Checksum.xxh3(operations, seed: Checksum.xxh3(Self.beginning(number, salt, operations.count, isElsewhere: false).span))
-  }
-
-  /// Of operations that are not there yet.
-  init(number: UInt64, salt: UInt64, byteCount: Int) {
-    self.salt = salt
-    self.number = number
-    self.byteCount = byteCount
-    isElsewhere = false
-    checksum = 0
   }
 
   /// Says that the record is at the beginning of the log.

@@ -14,6 +14,8 @@ extension Environment {
     if isReadOnly { return }
     if let log {
       let transaction = try makeWriteTransaction()
+      // Ends, and gives the write lock back, after the checkpoint.
+      defer { withExtendedLifetime(transaction) {} }
       return try log.checkpoint(UInt64(transaction.id) - 1, handle)
     }
     let code = unsafe try withHandle("sync") { handle throws(LMDBError) in unsafe mdb_env_sync(handle, 1) }
