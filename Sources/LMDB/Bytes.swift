@@ -14,6 +14,17 @@ extension Array where Element == UInt8 {
   public init(copying bytes: Span<UInt8>) {
     self = unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
   }
+
+  /// Appends the number's bytes, most significant first.
+  @inlinable
+  @inline(__always)
+  public mutating func appendBigEndian<Number: FixedWidthInteger>(_ number: Number) {
+    var shift = Number.bitWidth - 8
+    while shift >= 0 {
+      append(UInt8(truncatingIfNeeded: number >> Number(shift)))
+      shift -= 8
+    }
+  }
 }
 
 extension Span where Element == UInt8 {

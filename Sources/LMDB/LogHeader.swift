@@ -52,10 +52,3 @@ struct LogHeader: Equatable, Sendable {
     return bytes
   }
 }
-
-extension [UInt8] {
-  /// Adds a number, its most significant byte first.
-  mutating func appendBigEndian<Number: FixedWidthInteger>(_ number: Number) {
-    for shift in stride(from: Number.bitWidth - 8, through: 0, by: -8) { append(UInt8(truncatingIfNeeded: number >> Number(shift))) }
-  }
-}

@@ -1,3 +1,5 @@
+internal import LMDB
+
 /// The stored form of a retention class, in `system` under "retention/" and the prefix.
 ///
 ///     compact revision   8 bytes; 0 in the row of the empty prefix, whose own is in the state record

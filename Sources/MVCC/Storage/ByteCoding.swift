@@ -1,16 +1,6 @@
 internal import LMDB
 
 extension Array where Element == UInt8 {
-  /// Appends the number's bytes, most significant first.
-  @inline(__always)
-  mutating func appendBigEndian<Number: FixedWidthInteger>(_ number: Number) {
-    var shift = Number.bitWidth - 8
-    while shift >= 0 {
-      append(UInt8(truncatingIfNeeded: number >> Number(shift)))
-      shift -= 8
-    }
-  }
-
   /// Appends seven bits a byte, least significant first, the top bit set on all but the last (LEB128).
   mutating func appendVarint(_ number: UInt64) {
     var rest = number
